@@ -1,0 +1,1 @@
+//! The Atlas post-processor of Packer as one WebAssembly component.
