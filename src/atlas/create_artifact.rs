@@ -1,0 +1,43 @@
+//! `POST /artifacts`: creates the artifact.
+
+use serde_json::json;
+
+use super::error::{json, success};
+use super::find_artifact::Wrapper;
+use super::{ApiError, Atlas, Request, Response, Slug};
+
+/// What became of the request.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Created {
+    /// The artifact is there.
+    Yes,
+    /// Somebody else was faster, it seems: Atlas says that the name is taken.
+    Taken(ApiError),
+}
+
+/// Asks to create it.
+pub fn request(atlas: &Atlas, slug: &Slug) -> Request {
+    let body = json!({
+        "artifact": {"username": slug.user.as_str(), "name": slug.name.as_str()}
+    });
+    atlas.post(format!("create artifact {slug}"), &["artifacts"], &body)
+}
+
+/// Reads the answer.
+pub fn read(response: &Response) -> Result<Created, ApiError> {
+    match success(response) {
+        Ok(()) => json::<Wrapper>(response).map(|_| Created::Yes),
+        Err(error) if says_taken(response, &error) => Ok(Created::Taken(error)),
+        Err(error) => Err(error),
+    }
+}
+
+fn says_taken(response: &Response, error: &ApiError) -> bool {
+    match error {
+        ApiError::Rejected(errors) => errors.iter().any(|text| {
+            let text = text.to_lowercase();
+            text.contains("taken") || text.contains("exist")
+        }),
+        _ => response.status == 409,
+    }
+}

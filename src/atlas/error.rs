@@ -1,0 +1,170 @@
+//! What a response says went wrong.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use super::http::Response;
+
+/// The most characters of a server's words that are shown.
+const MOST_SHOWN: usize = 300;
+
+/// The most errors of one answer that are shown.
+const MOST_ERRORS: usize = 10;
+
+/// What a response says went wrong. The server's own words in it are cut and hold no control
+/// characters, but may hold anything else, the token included.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ApiError {
+    /// 401.
+    #[error("authentication failed: the token is not accepted")]
+    Authentication,
+    /// 404.
+    #[error("not found (404)")]
+    NotFound,
+    /// 400 or 422 with the server's words.
+    #[error("{}", .0.join(", "))]
+    Rejected(Vec<String>),
+    /// 3xx.
+    #[error("the server redirects to {0}: if that is Atlas, set `atlas_url` to it")]
+    Redirect(String),
+    /// Any other status.
+    #[error("the server answered {status}{}", excerpt_in_words(.excerpt))]
+    Status {
+        /// The status code.
+        status: u16,
+        /// How the body begins.
+        excerpt: String,
+    },
+    /// A success whose body is not what the endpoint answers.
+    #[error("the answer is not Atlas's ({reason}){}", excerpt_in_words(.excerpt))]
+    Unreadable {
+        /// What is wrong with it.
+        reason: String,
+        /// How the body begins.
+        excerpt: String,
+    },
+}
+
+/// The form of 400s and 422s: `{"errors": ["…"]}`.
+#[derive(Deserialize)]
+struct Errors {
+    errors: Vec<String>,
+}
+
+/// A response that says success (200, 201, 202 or 204, as in the original client).
+///
+/// # Errors
+/// What any other status says.
+pub(super) fn success(response: &Response) -> Result<(), ApiError> {
+    match response.status {
+        200 | 201 | 202 | 204 => Ok(()),
+        401 => Err(ApiError::Authentication),
+        404 => Err(ApiError::NotFound),
+        400 | 422 => match serde_json::from_slice::<Errors>(&response.body) {
+            Ok(errors) if !errors.errors.is_empty() => {
+                let shown = errors.errors.iter().take(MOST_ERRORS);
+                Err(ApiError::Rejected(
+                    shown.map(|text| shown_text(text)).collect(),
+                ))
+            }
+            _ => Err(other_status(response)),
+        },
+        300..=399 => Err(ApiError::Redirect(shown_text(
+            response.header("location").unwrap_or("nowhere"),
+        ))),
+        _ => Err(other_status(response)),
+    }
+}
+
+/// The body of a success, read as JSON.
+pub(super) fn json<T: DeserializeOwned>(response: &Response) -> Result<T, ApiError> {
+    serde_json::from_slice(&response.body).map_err(|error| ApiError::Unreadable {
+        reason: shown_text(&error.to_string()),
+        excerpt: excerpt(response),
+    })
+}
+
+fn other_status(response: &Response) -> ApiError {
+    ApiError::Status {
+        status: response.status,
+        excerpt: excerpt(response),
+    }
+}
+
+fn excerpt(response: &Response) -> String {
+    // Bytes past the limit can't be shown anyway; a character has at most four.
+    let start = response.body.iter().take(4 * MOST_SHOWN).copied();
+    shown_text(&String::from_utf8_lossy(&start.collect::<Vec<u8>>()))
+}
+
+/// A server's words on one line, without what could play tricks on a terminal, and not too many.
+pub(super) fn shown_text(text: &str) -> String {
+    let mut shown: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .take(MOST_SHOWN)
+        .collect();
+    if text.chars().nth(MOST_SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Marks that change how text around them is shown.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+fn excerpt_in_words(excerpt: &str) -> String {
+    match excerpt {
+        "" => String::new(),
+        _ => format!(": {excerpt}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(status: u16, body: &str) -> String {
+        let response = Response {
+            status,
+            headers: vec![("Location".into(), "https://other/\u{1b}[2J".into())],
+            body: body.into(),
+        };
+        success(&response).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn rejections_are_in_the_servers_words() {
+        let body = r#"{"errors": ["Type is invalid", "Id can't be blank"]}"#;
+        assert_eq!(said(422, body), "Type is invalid, Id can't be blank");
+        assert_eq!(said(400, body), "Type is invalid, Id can't be blank");
+    }
+
+    #[test]
+    fn other_answers_are_named() {
+        assert_eq!(
+            said(401, ""),
+            "authentication failed: the token is not accepted"
+        );
+        assert_eq!(said(503, ""), "the server answered 503");
+        assert_eq!(
+            said(500, "<html>\n oops"),
+            "the server answered 500: <html>  oops"
+        );
+        assert_eq!(said(422, "[]"), "the server answered 422: []");
+        assert!(said(301, "").starts_with("the server redirects to https://other/[2J:"));
+    }
+
+    #[test]
+    fn words_are_cut_and_tamed() {
+        let long = "é".repeat(1000);
+        assert_eq!(shown_text(&long).chars().count(), MOST_SHOWN + 1);
+        assert_eq!(shown_text("a\u{202e}b\u{7}\nc"), "ab c");
+        let many = format!(r#"{{"errors": [{}"x"]}}"#, "\"x\",".repeat(1000));
+        assert_eq!(said(422, &many).len(), 10 + 9 * 2);
+    }
+}

@@ -1,0 +1,249 @@
+//! The post-processor's configuration: from a JSON text, a build and the ATLAS_ environment to a
+//! [`Configuration`], or to everything that is wrong with them.
+
+mod from_environment;
+mod go_integer;
+mod keys;
+mod weak;
+
+use std::collections::BTreeMap;
+
+use crate::atlas::{ArtifactType, BaseUrl, BaseUrlError, Slug, Token};
+use crate::build::Build;
+use crate::diagnostic::{Code, Diagnostic, any_error};
+use crate::interpolation::Scope;
+use crate::json::{self, Document, Kind, Report, Span, Value};
+use crate::post_processor::PostProcessor;
+use crate::surroundings::Surroundings;
+use from_environment::FromEnvironment;
+use keys::Values;
+pub use keys::quoted_list;
+use weak::Reader;
+pub use weak::interpolation_finding;
+
+/// JSON Schema (draft 2020-12) of the configuration.
+pub const SCHEMA: &str = include_str!("schema.json");
+
+/// A configuration that can be published with.
+#[derive(Debug)]
+pub struct Configuration {
+    /// What the artifact is called in Atlas.
+    pub artifact: Slug,
+    /// What kind of artifact it is.
+    pub artifact_type: ArtifactType,
+    /// Whether `artifact_type` is meant to differ from what the artifact says of itself.
+    pub artifact_type_override: bool,
+    /// What is said about the version, if anything.
+    pub metadata: Option<BTreeMap<String, String>>,
+    /// Where Atlas is.
+    pub base_url: BaseUrl,
+    /// Who publishes.
+    pub token: Token,
+    /// The number of the build in Atlas, 0 for none.
+    pub build_id: i64,
+    /// The number of the compilation in Atlas, 0 for none.
+    pub compile_id: i64,
+    /// The place of the post-processor in the host's text, for findings about it as a whole.
+    pub whole: Diagnostic,
+}
+
+/// Reads a configuration.
+///
+/// # Errors
+/// Everything that is wrong with it, warnings included.
+pub fn read(
+    post_processor: &PostProcessor,
+    build: &Build,
+    surroundings: &dyn Surroundings,
+) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let document = json::parse(&post_processor.config, post_processor.origin.as_ref())
+        .map_err(|finding| vec![finding])?;
+    let random = |bytes: &mut [u8]| surroundings.random(bytes);
+    let scope = build.scope(&random);
+    let mut report = Report::new(&document);
+    let configuration = interpret(&document, &scope, &mut report, surroundings);
+    report.duplicates(&[]);
+    let findings = report.finish();
+    match configuration {
+        Some(configuration) if !any_error(&findings) => Ok((configuration, findings)),
+        _ => Err(findings),
+    }
+}
+
+fn interpret<'d>(
+    document: &'d Document<'d>,
+    scope: &Scope,
+    report: &mut Report<'d>,
+    surroundings: &dyn Surroundings,
+) -> Option<Configuration> {
+    let root = document.root();
+    let whole = root.span.start..root.span.start + 1;
+    let values = match &root.kind {
+        Kind::Object(members) => Values::sort(members, report),
+        // Packer takes `"post-processors": ["atlas"]` for an object with that type alone.
+        Kind::String(name) if name == "atlas" => Values::default(),
+        _ => {
+            let message = format!(
+                "a post-processor must be an object, not {}",
+                root.type_name()
+            );
+            report.error(Code::WrongType, &root.span, message);
+            return None;
+        }
+    };
+    let mut reader = Reader {
+        document,
+        scope,
+        report,
+    };
+    let artifact = required(&mut reader, &whole, "artifact", values.artifact);
+    let artifact_type = required(&mut reader, &whole, "artifact_type", values.artifact_type);
+    let metadata = values.metadata.and_then(|v| reader.strings("metadata", v));
+    let overrides = values
+        .artifact_type_override
+        .and_then(|v| reader.boolean("artifact_type_override", v));
+    let token = optional(&mut reader, "token", values.token);
+    let url = optional(&mut reader, "atlas_url", values.atlas_url);
+
+    let artifact = artifact.and_then(|(text, span)| slug(&text, &span, report));
+    let artifact_type = artifact_type.and_then(|(text, span)| kind(&text, &span, report));
+    let mut environment = FromEnvironment {
+        surroundings,
+        report,
+    };
+    let build_id = environment.number("ATLAS_BUILD_ID");
+    let compile_id = environment.number("ATLAS_COMPILE_ID");
+    let token = match token {
+        Given::Text(text, span) => token_from_text(&text, &span, environment.report),
+        Given::Nothing => environment.token(&whole),
+        Given::Reported => None,
+    };
+    let base_url = match url {
+        Given::Text(text, span) => base_url_from_text(&text, &span, environment.report),
+        Given::Nothing => environment.base_url(),
+        Given::Reported => None,
+    };
+    Some(Configuration {
+        artifact: artifact?,
+        artifact_type: artifact_type?,
+        artifact_type_override: overrides.unwrap_or(false),
+        metadata,
+        base_url: base_url?,
+        token: token?,
+        build_id: build_id?,
+        compile_id: compile_id?,
+        whole: Diagnostic {
+            pointer: document.pointer(whole.start),
+            position: Some(document.position(&whole)),
+            ..Diagnostic::error(Code::MissingField, "")
+        },
+    })
+}
+
+/// What a key that may be left out gives.
+enum Given {
+    /// This text, which stands there.
+    Text(String, Span),
+    /// No text: the key is missing, or its text is empty.
+    Nothing,
+    /// A value that can't be read.
+    Reported,
+}
+
+fn optional(reader: &mut Reader, key: &str, value: Option<&Value>) -> Given {
+    let Some(value) = value else {
+        return Given::Nothing;
+    };
+    match reader.string(key, value) {
+        None => Given::Reported,
+        Some(text) if text.is_empty() => Given::Nothing,
+        Some(text) => Given::Text(text, value.span.clone()),
+    }
+}
+
+/// `whole` is where a missing key is reported.
+fn required(
+    reader: &mut Reader,
+    whole: &Span,
+    key: &str,
+    value: Option<&Value>,
+) -> Option<(String, Span)> {
+    match optional(reader, key, value) {
+        Given::Text(text, span) => Some((text, span)),
+        Given::Reported => None,
+        Given::Nothing => {
+            let (span, message) = match value {
+                Some(value) => (&value.span, format!("`{key}` must be set, but is empty")),
+                None => (whole, format!("`{key}` must be set")),
+            };
+            let help = match key {
+                "artifact" => "the artifact's name in Atlas: \"artifact\": \"hashicorp/foobar\"",
+                _ => "what kind of artifact it is: \"artifact_type\": \"aws.ami\" for an AMI",
+            };
+            let code = Code::MissingField;
+            reader.report.error_with_help(code, span, message, help);
+            None
+        }
+    }
+}
+
+fn slug(text: &str, span: &Span, report: &mut Report) -> Option<Slug> {
+    let error = match Slug::parse(text) {
+        Ok(slug) => return Some(slug),
+        Err(error) => error,
+    };
+    let message = format!("malformed slug: {error}");
+    let help = "an artifact is named as in hashicorp/foobar: user or organization, slash, name";
+    report.error_with_help(Code::MalformedSlug, span, message, help);
+    None
+}
+
+fn kind(text: &str, span: &Span, report: &mut Report) -> Option<ArtifactType> {
+    let error = match ArtifactType::parse(text) {
+        Ok(kind) => return Some(kind),
+        Err(error) => error,
+    };
+    let message = format!("the artifact type {error}");
+    let help = "types are words and dots, such as aws.ami, vagrant.box, vmware.image";
+    report.error_with_help(Code::MalformedType, span, message, help);
+    None
+}
+
+fn token_from_text(text: &str, span: &Span, report: &mut Report) -> Option<Token> {
+    Token::parse(text)
+        .map_err(|error| report.error(Code::MalformedToken, span, error.to_string()))
+        .ok()
+}
+
+fn base_url_from_text(text: &str, span: &Span, report: &mut Report) -> Option<BaseUrl> {
+    match BaseUrl::parse(text) {
+        Ok(base_url) => {
+            if let Some(finding) = insecure(&base_url) {
+                report.add(span, finding);
+            }
+            Some(base_url)
+        }
+        Err(error) => {
+            let message = format!("the URL of Atlas can't be used: {error}");
+            let finding = Diagnostic::error(Code::MalformedUrl, message);
+            report.add(span, finding.help(url_help(&error)));
+            None
+        }
+    }
+}
+
+fn insecure(base_url: &BaseUrl) -> Option<Diagnostic> {
+    let message = "the token will be sent over an unencrypted connection";
+    let readable = !base_url.is_encrypted() && !base_url.is_loopback();
+    readable.then(|| Diagnostic::warning(Code::InsecureUrl, message).help("use https://"))
+}
+
+fn url_help(error: &BaseUrlError) -> &'static str {
+    match error {
+        BaseUrlError::Credentials => "Atlas knows users by their token: give that in `token`",
+        _ => "write it as https://atlas.example.com or https://atlas.example.com/api/v1",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! JSON texts whose values know where they stand, so that every finding can point at its place.
+//!
+//! `serde_json` judges the text; the tree here notes the places. A [`Document`] may be a piece of a
+//! larger one (a post-processor's configuration in a template): its findings then point into that.
+
+mod decimal;
+mod parse;
+mod report;
+
+pub use decimal::decimal_text;
+pub use parse::parse;
+pub use report::Report;
+
+use std::ops::Range;
+
+use crate::diagnostic::Position;
+use crate::post_processor::Origin;
+
+/// Bytes of the text that something stands in.
+pub type Span = Range<usize>;
+
+/// A JSON text, read.
+#[derive(Debug)]
+pub struct Document<'t> {
+    text: &'t str,
+    origin: Option<Origin>,
+    root: Value,
+    /// Keys that are set again later in the same object; the last one wins.
+    duplicates: Vec<Duplicate>,
+}
+
+/// A key that is set again later in the same object.
+#[derive(Debug)]
+pub struct Duplicate {
+    /// The key that has no effect.
+    pub span: Span,
+    /// Its name.
+    pub key: String,
+}
+
+/// A value and where it stands.
+#[derive(Debug)]
+pub struct Value {
+    /// Its bytes in the text.
+    pub span: Span,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a value is.
+#[derive(Debug)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// A number, as Go's `encoding/json` reads it: always a 64-bit float.
+    Number(f64),
+    /// A string, its escapes undone.
+    String(String),
+    /// An array.
+    Array(Vec<Value>),
+    /// An object, in the order of the text, without keys that are set again later.
+    Object(Vec<Member>),
+}
+
+/// A key of an object with its value.
+#[derive(Debug)]
+pub struct Member {
+    /// The key, its escapes undone.
+    pub key: String,
+    /// The key's bytes in the text, quotes included.
+    pub key_span: Span,
+    /// Its value.
+    pub value: Value,
+}
+
+impl<'t> Document<'t> {
+    /// The outermost value.
+    pub fn root(&self) -> &Value {
+        &self.root
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Keys that have no effect since they are set again.
+    pub fn duplicates(&self) -> &[Duplicate] {
+        &self.duplicates
+    }
+
+    /// The JSON Pointer to the innermost value whose text, or whose key, is at this byte.
+    pub fn pointer(&self, offset: usize) -> String {
+        let mut pointer = self
+            .origin
+            .as_ref()
+            .map(|origin| origin.pointer.clone())
+            .unwrap_or_default();
+        let mut value = &self.root;
+        loop {
+            let inner = match &value.kind {
+                Kind::Array(items) => items
+                    .iter()
+                    .enumerate()
+                    .find(|(_, item)| item.span.contains(&offset))
+                    .map(|(index, item)| (index.to_string(), item)),
+                Kind::Object(members) => members
+                    .iter()
+                    .find(|m| m.key_span.start <= offset && offset < m.value.span.end)
+                    .map(|m| (m.key.replace('~', "~0").replace('/', "~1"), &m.value)),
+                _ => None,
+            };
+            let Some((token, next)) = inner else {
+                return pointer;
+            };
+            pointer.push('/');
+            pointer.push_str(&token);
+            value = next;
+        }
+    }
+
+    /// Line and column of a span. A span of several lines is cut at the end of its first one.
+    pub fn position(&self, span: &Span) -> Position {
+        position(self.text, self.origin.as_ref(), span)
+    }
+
+    /// Where a value stands, for the pieces that are cut out here.
+    pub fn origin_of(&self, value: &Value) -> Origin {
+        let position = self.position(&value.span);
+        Origin {
+            pointer: self.pointer(value.span.start),
+            line: position.line,
+            column: position.column,
+        }
+    }
+}
+
+impl Value {
+    /// The value's type as JSON names it, for messages.
+    pub fn type_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Null => "null",
+            Kind::Bool(_) => "a boolean",
+            Kind::Number(_) => "a number",
+            Kind::String(_) => "a string",
+            Kind::Array(_) => "a list",
+            Kind::Object(_) => "an object",
+        }
+    }
+}
+
+/// Line and column of a span of a text that begins at `origin`.
+fn position(text: &str, origin: Option<&Origin>, span: &Span) -> Position {
+    let before = text.get(..span.start).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = count(before.bytes().filter(|&b| b == b'\n').count());
+    let column = count(before.get(line_start..).unwrap_or("").chars().count());
+    let there = text.get(span.clone()).unwrap_or("");
+    let length = there.lines().next().unwrap_or("").chars().count();
+    let (first_line, first_column) = origin.map_or((1, 1), |o| (o.line, o.column));
+    Position {
+        line: first_line.saturating_add(line),
+        column: match line {
+            0 => first_column.saturating_add(column),
+            _ => column.saturating_add(1),
+        },
+        length: count(length).max(1),
+    }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;

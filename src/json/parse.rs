@@ -1,0 +1,276 @@
+//! From a text to a [`Document`].
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::{Document, Duplicate, Kind, Member, Span, Value, position};
+use crate::diagnostic::{Code, Diagnostic, Position};
+use crate::post_processor::Origin;
+
+/// The largest text that is read. Templates and manifests are some thousand bytes.
+const MOST_BYTES: usize = 8 << 20;
+
+/// The most values in a text: bounds the memory that a text can make us use.
+const MOST_VALUES: usize = 250_000;
+
+/// Reads a text.
+///
+/// # Errors
+/// One diagnostic if it is not JSON, with the place where it stops being so, or if it is larger
+/// than anything that people write.
+pub fn parse<'t>(text: &'t str, origin: Option<&Origin>) -> Result<Document<'t>, Diagnostic> {
+    let refused = |code, position, message: String| Diagnostic {
+        pointer: origin.map(|o| o.pointer.clone()).unwrap_or_default(),
+        position,
+        ..Diagnostic::error(code, message)
+    };
+    if text.len() > MOST_BYTES {
+        let message = format!("the text is larger than {} MiB", MOST_BYTES >> 20);
+        return Err(refused(Code::TooLarge, None, message));
+    }
+    if let Err(error) = serde_json::from_str::<Judged>(text) {
+        let at = syntax_position(text, origin, &error);
+        let diagnostic = refused(Code::Syntax, Some(at), syntax_message(&error));
+        return Err(match syntax_help(&error) {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        });
+    }
+    let mut walk = Walk {
+        text,
+        at: 0,
+        values: 0,
+        duplicates: Vec::new(),
+    };
+    let Some(root) = walk.value() else {
+        let message = format!("the text holds more than {MOST_VALUES} values");
+        return Err(refused(Code::TooLarge, None, message));
+    };
+    Ok(Document {
+        text,
+        origin: origin.cloned(),
+        root,
+        duplicates: walk.duplicates,
+    })
+}
+
+/// What `serde_json` says without the place, which stands in the diagnostic.
+fn syntax_message(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or(&text);
+    format!("not JSON: {what}")
+}
+
+fn syntax_help(error: &serde_json::Error) -> Option<&'static str> {
+    let text = error.to_string();
+    if text.starts_with("trailing comma") {
+        Some("remove the comma: JSON has none after the last entry")
+    } else if text.starts_with("key must be a string") {
+        Some("put the key in double quotes; JSON has no comments")
+    } else if text.starts_with("control character") {
+        Some("write line breaks in strings as \\n")
+    } else {
+        None
+    }
+}
+
+/// `serde_json` counts a column in bytes, and 0 for the very end of a line.
+fn syntax_position(text: &str, origin: Option<&Origin>, error: &serde_json::Error) -> Position {
+    let line_start: usize = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let mut start = (line_start + error.column().saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let end = text
+        .get(start..)
+        .and_then(|rest| rest.chars().next())
+        .map_or(start, |c| start + c.len_utf8());
+    position(text, origin, &(start..end))
+}
+
+/// Accepts any JSON and keeps none of it: `serde_json` checks syntax, escapes, the range of
+/// numbers and the depth (128) on the way.
+struct Judged;
+
+impl<'de> Deserialize<'de> for Judged {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Judge)
+    }
+}
+
+struct Judge;
+
+impl<'de> Visitor<'de> for Judge {
+    type Value = Judged;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Judged, E> {
+        Ok(Judged)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Judged, E> {
+        Ok(Judged)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Judged, E> {
+        Ok(Judged)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Judged, E> {
+        Ok(Judged)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Judged, E> {
+        Ok(Judged)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Judged, E> {
+        Ok(Judged)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Judged, A::Error> {
+        while seq.next_element::<Judged>()?.is_some() {}
+        Ok(Judged)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Judged, A::Error> {
+        while map.next_entry::<Judged, Judged>()?.is_some() {}
+        Ok(Judged)
+    }
+}
+
+/// A walk over a text that is known to be JSON no deeper than `serde_json` allows. Answers `None`
+/// only when there are too many values.
+struct Walk<'t> {
+    text: &'t str,
+    at: usize,
+    values: usize,
+    duplicates: Vec<Duplicate>,
+}
+
+impl Walk<'_> {
+    fn peek(&mut self) -> u8 {
+        let bytes = self.text.as_bytes();
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(self.at) {
+            self.at += 1;
+        }
+        bytes.get(self.at).copied().unwrap_or(0)
+    }
+
+    fn value(&mut self) -> Option<Value> {
+        self.values += 1;
+        if self.values > MOST_VALUES {
+            return None;
+        }
+        let first = self.peek();
+        let start = self.at;
+        let kind = match first {
+            b'{' => self.object()?,
+            b'[' => self.array()?,
+            b'"' => Kind::String(self.string().0),
+            _ => self.literal(),
+        };
+        Some(Value {
+            span: start..self.at,
+            kind,
+        })
+    }
+
+    fn object(&mut self) -> Option<Kind> {
+        self.at += 1;
+        let mut members: Vec<Member> = Vec::new();
+        while self.peek() == b'"' {
+            let (key, key_span) = self.string();
+            self.peek();
+            self.at += 1; // the colon
+            let value = self.value()?;
+            members.push(Member {
+                key,
+                key_span,
+                value,
+            });
+            if self.peek() == b',' {
+                self.at += 1;
+            }
+        }
+        self.at += 1; // the closing brace
+        Some(Kind::Object(self.last_of_each(members)))
+    }
+
+    fn array(&mut self) -> Option<Kind> {
+        self.at += 1;
+        let mut items = Vec::new();
+        while !matches!(self.peek(), b']' | 0) {
+            items.push(self.value()?);
+            if self.peek() == b',' {
+                self.at += 1;
+            }
+        }
+        self.at += 1; // the closing bracket
+        Some(Kind::Array(items))
+    }
+
+    fn string(&mut self) -> (String, Span) {
+        let start = self.at;
+        let mut escaped = false;
+        let rest = self.text.as_bytes().get(start + 1..).unwrap_or(&[]);
+        let length = rest.iter().position(|&b| {
+            let ends = b == b'"' && !escaped;
+            escaped = b == b'\\' && !escaped;
+            ends
+        });
+        self.at = start + 2 + length.unwrap_or(rest.len());
+        let token = self.text.get(start..self.at).unwrap_or("\"\"");
+        (
+            serde_json::from_str(token).unwrap_or_default(),
+            start..self.at,
+        )
+    }
+
+    fn literal(&mut self) -> Kind {
+        let rest = self.text.get(self.at..).unwrap_or("");
+        let length = rest
+            .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'))
+            .unwrap_or(rest.len());
+        self.at += length.max(1);
+        match rest.get(..length) {
+            Some("null") | None => Kind::Null,
+            Some("true") => Kind::Bool(true),
+            Some("false") => Kind::Bool(false),
+            Some(number) => Kind::Number(number.parse().unwrap_or(0.0)),
+        }
+    }
+
+    /// As Go's `encoding/json` does it: of keys that are set twice the last one wins.
+    fn last_of_each(&mut self, members: Vec<Member>) -> Vec<Member> {
+        let mut last = BTreeMap::new();
+        for (index, member) in members.iter().enumerate() {
+            last.insert(member.key.clone(), index);
+        }
+        if last.len() == members.len() {
+            return members;
+        }
+        let (mut kept, mut duplicates) = (Vec::new(), Vec::new());
+        for (index, member) in members.into_iter().enumerate() {
+            if last.get(&member.key) == Some(&index) {
+                kept.push(member);
+            } else {
+                duplicates.push(Duplicate {
+                    span: member.key_span,
+                    key: member.key,
+                });
+            }
+        }
+        self.duplicates.append(&mut duplicates);
+        kept
+    }
+}

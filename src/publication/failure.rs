@@ -1,0 +1,107 @@
+//! Why publishing ended early.
+
+use super::Receipt;
+use crate::atlas::upload::UploadUrlError;
+use crate::atlas::{ApiError, Request, TransportError};
+
+/// The stable names of failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureCode {
+    /// The token is not accepted.
+    AuthenticationFailed,
+    /// Something that a request is about does not exist.
+    NotFound,
+    /// Atlas refused what was sent, in its words.
+    Rejected,
+    /// The server answered with a status that means nothing here.
+    UnexpectedStatus,
+    /// The server's answer can't be read.
+    UnexpectedAnswer,
+    /// There was no answer.
+    Transport,
+    /// A file can't be read.
+    FileUnreadable,
+    /// The place to upload to is not safe.
+    UnsafeUploadPath,
+}
+
+impl FailureCode {
+    /// The name as hosts see it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthenticationFailed => "authentication-failed",
+            Self::NotFound => "not-found",
+            Self::Rejected => "rejected",
+            Self::UnexpectedStatus => "unexpected-status",
+            Self::UnexpectedAnswer => "unexpected-answer",
+            Self::Transport => "transport",
+            Self::FileUnreadable => "file-unreadable",
+            Self::UnsafeUploadPath => "unsafe-upload-path",
+        }
+    }
+}
+
+/// Why publishing ended early.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Its stable name.
+    pub code: FailureCode,
+    /// What happened and what to do.
+    pub message: String,
+    /// What was published before it.
+    pub published: Vec<Receipt>,
+}
+
+impl Failure {
+    /// A failure before anything was published.
+    pub fn new(code: FailureCode, message: String) -> Self {
+        Self {
+            code,
+            message,
+            published: Vec::new(),
+        }
+    }
+
+    /// What a response said. `attempt` is what was tried, in words that follow "could not".
+    pub fn api(attempt: &str, error: ApiError) -> Self {
+        let code = match &error {
+            ApiError::Authentication => FailureCode::AuthenticationFailed,
+            ApiError::NotFound => FailureCode::NotFound,
+            ApiError::Rejected(_) => FailureCode::Rejected,
+            ApiError::Redirect(_) | ApiError::Status { .. } => FailureCode::UnexpectedStatus,
+            ApiError::Unreadable { .. } => FailureCode::UnexpectedAnswer,
+        };
+        let help = match code {
+            FailureCode::AuthenticationFailed => "; check `token`, or ATLAS_TOKEN",
+            FailureCode::NotFound => {
+                "; check `atlas_url`, and that the user or organization exists"
+            }
+            FailureCode::UnexpectedAnswer => "; check that `atlas_url` leads to Atlas",
+            _ => "",
+        };
+        Self::new(code, format!("could not {attempt}: {error}{help}"))
+    }
+
+    /// There was no answer.
+    pub fn transport(request: &Request, error: &TransportError) -> Self {
+        let code = match error {
+            TransportError::BodyUnreadable(_) => FailureCode::FileUnreadable,
+            TransportError::ResponseTooLarge => FailureCode::UnexpectedAnswer,
+            _ => FailureCode::Transport,
+        };
+        let place = match request.sensitive_url {
+            true => String::new(),
+            false => format!(" ({} {})", request.method, request.url),
+        };
+        Self::new(
+            code,
+            format!("could not {}{place}: {error}", request.purpose),
+        )
+    }
+
+    /// Where to upload to is not safe.
+    pub fn upload_path(slug: &str, error: &UploadUrlError) -> Self {
+        let message = format!("{slug} was made, but its file can't be uploaded: {error}");
+        Self::new(FailureCode::UnsafeUploadPath, message)
+    }
+}

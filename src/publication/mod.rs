@@ -1,0 +1,338 @@
+//! One build's artifact on its way into Atlas: which request comes next.
+//!
+//! For each post-processor: find the artifact, create it if there is none, make a new version,
+//! upload the file. Before the first of these every token is verified, as Packer did when it
+//! configured its post-processors (`tests/golden/traces/chain-sequence.json`).
+
+mod begin;
+mod failure;
+mod payload;
+
+use std::collections::BTreeMap;
+
+pub use failure::{Failure, FailureCode};
+
+use crate::artifact::Artifact;
+use crate::atlas::create_artifact::Created;
+use crate::atlas::create_version::{NewVersion, Version};
+use crate::atlas::upload::UploadUrl;
+use crate::atlas::{
+    ApiError, Atlas, Body, Request, Response, TransportError, authenticate, create_artifact,
+    create_version, find_artifact, upload,
+};
+use crate::configuration::Configuration;
+use crate::diagnostic::Diagnostic;
+use crate::surroundings::Surroundings;
+use payload::Payload;
+
+/// What Atlas holds after one post-processor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// `user/name`.
+    pub tag: String,
+    /// What kind of artifact it is.
+    pub artifact_type: String,
+    /// The version's number.
+    pub version: u64,
+    /// The published artifact's id.
+    pub id: String,
+    /// The artifact's page.
+    pub url: String,
+    /// Bytes of the file that was uploaded, if there was one.
+    pub size: Option<u64>,
+}
+
+/// What the host does next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Send this and respond.
+    Send(Request),
+    /// Everything is published.
+    Done(Vec<Receipt>),
+    /// It could not be published.
+    Failed(Failure),
+}
+
+/// One build's artifact on its way into Atlas.
+#[derive(Debug)]
+pub struct Publication {
+    jobs: Vec<Job>,
+    warnings: Vec<Diagnostic>,
+    state: State,
+    receipts: Vec<Receipt>,
+}
+
+/// What one post-processor publishes.
+#[derive(Debug)]
+struct Job {
+    configuration: Configuration,
+    atlas: Atlas,
+    artifact: ArtifactOf,
+    /// The configuration's metadata, with what it lacks and the artifact knows.
+    metadata: Option<BTreeMap<String, String>>,
+}
+
+/// Whose artifact a post-processor publishes.
+#[derive(Debug)]
+enum ArtifactOf {
+    /// The build's.
+    Build(Artifact),
+    /// The one that the post-processor before it in a sequence made.
+    Previous,
+}
+
+/// The request that is under way, or the end.
+#[derive(Debug)]
+enum State {
+    /// Verify the token of this job.
+    Verify(usize),
+    /// Find this job's artifact.
+    Find(usize),
+    /// Create it.
+    Create(usize),
+    /// Find it once more: Atlas said that the name is taken, in these words.
+    FindTaken(usize, ApiError),
+    /// Make a new version of it, for this payload.
+    NewVersion(usize, Payload),
+    /// Upload the version's file.
+    Upload(usize, Upload),
+    /// Everything is published.
+    Done,
+    /// It could not be published.
+    Failed(Failure),
+}
+
+/// A file on its way to a version.
+#[derive(Debug)]
+struct Upload {
+    version: u64,
+    url: UploadUrl,
+    path: String,
+    size: u64,
+}
+
+impl Publication {
+    /// Warnings of the configurations and about the artifact.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// What the host does next. Changes nothing.
+    pub fn next(&self) -> Step {
+        match &self.state {
+            State::Done => Step::Done(self.receipts.clone()),
+            State::Failed(failure) => Step::Failed(failure.clone()),
+            _ => match self.request() {
+                Some(request) => Step::Send(request),
+                None => Step::Done(self.receipts.clone()),
+            },
+        }
+    }
+
+    /// How the request of the last step went. Ignored if none is under way.
+    pub fn respond(
+        &mut self,
+        outcome: Result<Response, TransportError>,
+        surroundings: &dyn Surroundings,
+    ) {
+        let Some(request) = self.request() else {
+            return;
+        };
+        let state = std::mem::replace(&mut self.state, State::Done);
+        let after = match outcome {
+            Ok(response) => self.after(state, &response, surroundings),
+            Err(error) => Err(Failure::transport(&request, &error)),
+        };
+        self.state = after.unwrap_or_else(|mut failure| {
+            // Servers may repeat what they were sent.
+            for job in &self.jobs {
+                failure.message = job.atlas.token.redact(&failure.message);
+            }
+            failure.published.clone_from(&self.receipts);
+            State::Failed(failure)
+        });
+    }
+
+    /// The request that is under way.
+    fn request(&self) -> Option<Request> {
+        match &self.state {
+            State::Verify(index) => Some(authenticate::request(&self.jobs.get(*index)?.atlas)),
+            State::Find(index) | State::FindTaken(index, _) => {
+                let job = self.jobs.get(*index)?;
+                Some(find_artifact::request(
+                    &job.atlas,
+                    &job.configuration.artifact,
+                ))
+            }
+            State::Create(index) => {
+                let job = self.jobs.get(*index)?;
+                Some(create_artifact::request(
+                    &job.atlas,
+                    &job.configuration.artifact,
+                ))
+            }
+            State::NewVersion(index, payload) => {
+                let job = self.jobs.get(*index)?;
+                let artifact = self.artifact(job);
+                let metadata = self.metadata(job);
+                let new = NewVersion {
+                    slug: &job.configuration.artifact,
+                    artifact_type: &job.configuration.artifact_type,
+                    id: &artifact.id,
+                    metadata: metadata.as_ref(),
+                    file: !matches!(payload, Payload::None),
+                    build_id: job.configuration.build_id,
+                    compile_id: job.configuration.compile_id,
+                };
+                Some(create_version::request(&job.atlas, &new))
+            }
+            State::Upload(index, upload) => {
+                let slug = self.jobs.get(*index)?.version_slug(upload.version);
+                let purpose = format!("upload the file of {slug}");
+                let body = Body::File(upload.path.clone());
+                Some(upload::request(&upload.url, purpose, body))
+            }
+            State::Done | State::Failed(_) => None,
+        }
+    }
+
+    /// What comes after a response.
+    fn after(
+        &mut self,
+        state: State,
+        response: &Response,
+        surroundings: &dyn Surroundings,
+    ) -> Result<State, Failure> {
+        match state {
+            State::Verify(index) => {
+                authenticate::read(response).map_err(|e| Failure::api("verify the token", e))?;
+                Ok(match self.jobs.get(index + 1) {
+                    Some(_) => State::Verify(index + 1),
+                    None => State::Find(0),
+                })
+            }
+            State::Find(index) => match find_artifact::read(response) {
+                Ok(true) => self.new_version(index, surroundings),
+                Ok(false) => Ok(State::Create(index)),
+                Err(error) => Err(Failure::api("find the artifact", error)),
+            },
+            State::Create(index) => match create_artifact::read(response) {
+                Ok(Created::Yes) => self.new_version(index, surroundings),
+                Ok(Created::Taken(error)) => Ok(State::FindTaken(index, error)),
+                Err(error) => Err(Failure::api("create the artifact", error)),
+            },
+            State::FindTaken(index, taken) => match find_artifact::read(response) {
+                Ok(true) => self.new_version(index, surroundings),
+                Ok(false) => Err(Failure::api("create the artifact", taken)),
+                Err(error) => Err(Failure::api("find the artifact", error)),
+            },
+            State::NewVersion(index, payload) => {
+                let version = create_version::read(response)
+                    .map_err(|e| Failure::api("make a new version", e))?;
+                self.uploaded_or_upload(index, payload, version)
+            }
+            State::Upload(index, file) => {
+                upload::read(response).map_err(|e| Failure::api("upload the file", e))?;
+                Ok(self.published(index, file.version, Some(file.size)))
+            }
+            ended @ (State::Done | State::Failed(_)) => Ok(ended),
+        }
+    }
+
+    /// Files are looked at before the version is made, so that none is made in vain.
+    fn new_version(&self, index: usize, surroundings: &dyn Surroundings) -> Result<State, Failure> {
+        let files = match self.jobs.get(index) {
+            Some(job) => self.artifact(job).files,
+            None => Vec::new(),
+        };
+        let payload = Payload::of(&files, surroundings)?;
+        Ok(State::NewVersion(index, payload))
+    }
+
+    fn uploaded_or_upload(
+        &mut self,
+        index: usize,
+        payload: Payload,
+        version: Version,
+    ) -> Result<State, Failure> {
+        let (Some(job), Payload::AsIs { path, size }) = (self.jobs.get(index), payload) else {
+            return Ok(self.published(index, version.version, None));
+        };
+        let url = UploadUrl::parse(version.upload_path.as_deref(), &job.atlas.base_url)
+            .map_err(|error| Failure::upload_path(&job.version_slug(version.version), &error))?;
+        let version = version.version;
+        Ok(State::Upload(
+            index,
+            Upload {
+                version,
+                url,
+                path,
+                size,
+            },
+        ))
+    }
+
+    fn published(&mut self, index: usize, version: u64, size: Option<u64>) -> State {
+        if let Some(job) = self.jobs.get(index) {
+            let slug = &job.configuration.artifact;
+            let receipt = Receipt {
+                tag: slug.to_string(),
+                artifact_type: job.configuration.artifact_type.to_string(),
+                version,
+                id: self.artifact(job).id,
+                url: job
+                    .atlas
+                    .base_url
+                    .page(&[slug.user.as_str(), slug.name.as_str()]),
+                size,
+            };
+            self.receipts.push(receipt);
+        }
+        match self.jobs.get(index + 1) {
+            Some(_) => State::Find(index + 1),
+            None => State::Done,
+        }
+    }
+
+    /// The artifact that a job publishes.
+    fn artifact(&self, job: &Job) -> Artifact {
+        match (&job.artifact, self.receipts.last()) {
+            (ArtifactOf::Build(artifact), _) => artifact.clone(),
+            (ArtifactOf::Previous, Some(receipt)) => Artifact::published(&receipt.slug()),
+            (ArtifactOf::Previous, None) => Artifact::default(),
+        }
+    }
+
+    /// What is sent as metadata: the artifact's own with the configuration's on top, nothing when
+    /// neither has any.
+    fn metadata(&self, job: &Job) -> Option<BTreeMap<String, String>> {
+        match (self.artifact(job).metadata, job.metadata.clone()) {
+            (Some(mut own), Some(configured)) => {
+                own.extend(configured);
+                Some(own)
+            }
+            (own, configured) => own.or(configured),
+        }
+    }
+}
+
+impl Job {
+    fn version_slug(&self, version: u64) -> String {
+        let Configuration {
+            artifact,
+            artifact_type,
+            ..
+        } = &self.configuration;
+        format!("{artifact}/{artifact_type}/{version}")
+    }
+}
+
+impl Receipt {
+    /// `user/name/type/version`: the version's name in Atlas.
+    pub fn slug(&self) -> String {
+        format!("{}/{}/{}", self.tag, self.artifact_type, self.version)
+    }
+}
+
+#[cfg(test)]
+mod tests;
