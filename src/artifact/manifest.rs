@@ -1,32 +1,17 @@
 //! The file that Packer's `manifest` post-processor writes, `packer-manifest.json` (Packer 1.2.5,
 //! post-processor/manifest).
 
-use serde::Deserialize;
-
 use super::{Artifact, VAGRANT_BUILDER_ID, amazon};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json;
-
-/// The whole file: a build is added to it with each run.
-#[derive(Deserialize)]
-struct Manifest {
-    builds: Vec<Build>,
-    last_run_uuid: String,
-}
+use crate::json::{self, Report, Value};
 
 /// What one build of one run made.
-#[derive(Deserialize)]
-struct Build {
-    name: String,
-    builder_type: String,
-    artifact_id: String,
-    files: Option<Vec<File>>,
-    packer_run_uuid: String,
-}
-
-#[derive(Deserialize)]
-struct File {
-    name: String,
+struct Build<'d> {
+    name: &'d str,
+    builder_type: &'d str,
+    artifact_id: &'d str,
+    files: Vec<String>,
+    run: &'d str,
 }
 
 /// Reads what the newest build of that name in the last run made.
@@ -34,56 +19,88 @@ struct File {
 /// # Errors
 /// The text is no manifest, or has no such build.
 pub fn from_manifest(text: &str, build_name: &str) -> Result<Artifact, Vec<Diagnostic>> {
-    json::parse(text, None).map_err(|finding| vec![finding])?;
-    let manifest: Manifest = serde_json::from_str(text).map_err(|error| {
-        let message = format!("this is not a manifest of Packer's: {error}");
+    let document = json::parse(text, None).map_err(|finding| vec![finding])?;
+    let mut report = Report::new(&document);
+    let root = document.root();
+    let builds = root.get("builds").and_then(Value::as_list);
+    let last_run = root.get("last_run_uuid").and_then(Value::as_str);
+    let (Some(builds), Some(last_run)) = (builds, last_run) else {
+        let message = "this is not a manifest of Packer's: it has no `builds` and `last_run_uuid`";
         let help = "give the file that Packer's `manifest` post-processor writes";
-        vec![Diagnostic::error(Code::WrongType, message).help(help)]
-    })?;
-    let last_run = &manifest.last_run_uuid;
-    let in_last_run = |b: &&Build| &b.packer_run_uuid == last_run;
-    // Builds are added at the end: the newest is the last.
-    let mut newest_first = manifest.builds.iter().rev().filter(in_last_run);
-    let Some(build) = newest_first.find(|b| b.name == build_name) else {
-        return Err(vec![no_such_build(&manifest, build_name)]);
+        let start = root.span.start..root.span.start + 1;
+        report.error_with_help(Code::WrongType, &start, message, help);
+        return Err(report.finish());
     };
-    let files: Vec<String> = build
-        .files
-        .iter()
-        .flatten()
-        .map(|f| f.name.clone())
-        .collect();
-    let builder_id = builder_id(build, &files);
-    let metadata = amazon::makes_amis(&builder_id)
-        .then(|| amazon::metadata(&build.artifact_id))
+    let mut in_last_run = Vec::new();
+    for value in builds {
+        match read(value) {
+            Some(build) if build.run == last_run => in_last_run.push(build),
+            Some(_) => {}
+            None => {
+                let message = "a build in a manifest has the strings `name`, `builder_type`, \
+                               `artifact_id` and `packer_run_uuid`, and perhaps `files`";
+                report.error(Code::WrongType, &value.span, message);
+            }
+        }
+    }
+    // Builds are added at the end: the newest is the last.
+    let newest = in_last_run.iter().rev().find(|b| b.name == build_name);
+    if newest.is_none() {
+        report.add(&root.span, no_such_build(&in_last_run, build_name));
+    }
+    match newest {
+        Some(build) if !report.has_errors() => Ok(artifact(build)),
+        _ => Err(report.finish()),
+    }
+}
+
+fn read(build: &Value) -> Option<Build<'_>> {
+    let text = |key| build.get(key).and_then(Value::as_str);
+    let files = match build.get("files") {
+        None => Some(Vec::new()),
+        Some(value) if value.is_null() => Some(Vec::new()),
+        Some(value) => {
+            let name = |file: &Value| Some(file.get("name")?.as_str()?.to_owned());
+            value.as_list()?.iter().map(name).collect()
+        }
+    };
+    Some(Build {
+        name: text("name")?,
+        builder_type: text("builder_type")?,
+        artifact_id: text("artifact_id")?,
+        files: files?,
+        run: text("packer_run_uuid")?,
+    })
+}
+
+fn artifact(build: &Build) -> Artifact {
+    let builder_id = builder_id(build);
+    let metadata = amazon::makes_amis(builder_id)
+        .then(|| amazon::metadata(build.artifact_id))
         .flatten();
-    Ok(Artifact {
-        builder_id,
-        id: build.artifact_id.clone(),
-        files,
+    Artifact {
+        builder_id: builder_id.into(),
+        id: build.artifact_id.into(),
+        files: build.files.clone(),
         metadata,
         artifact_type: None,
-    })
+    }
 }
 
 /// A manifest holds the builder's type, not the artifact's builder id. Only those that matter are
 /// told: Amazon's, and a Vagrant box (one file `….box`, of which the id is the provider).
-fn builder_id(build: &Build, files: &[String]) -> String {
-    match files {
-        [file] if file.ends_with(".box") => VAGRANT_BUILDER_ID.into(),
-        _ => match amazon::builder_id(&build.builder_type) {
-            Some(known) => known.into(),
-            None => build.builder_type.clone(),
-        },
+fn builder_id<'d>(build: &Build<'d>) -> &'d str {
+    match build.files.as_slice() {
+        [file] if file.ends_with(".box") => VAGRANT_BUILDER_ID,
+        _ => amazon::builder_id(build.builder_type).unwrap_or(build.builder_type),
     }
 }
 
-fn no_such_build(manifest: &Manifest, build_name: &str) -> Diagnostic {
-    let last_run = manifest
-        .builds
+fn no_such_build(in_last_run: &[Build], build_name: &str) -> Diagnostic {
+    let mut names: Vec<_> = in_last_run
         .iter()
-        .filter(|b| b.packer_run_uuid == manifest.last_run_uuid);
-    let mut names: Vec<_> = last_run.map(|b| format!("`{}`", b.name)).collect();
+        .map(|b| format!("`{}`", b.name))
+        .collect();
     names.sort();
     names.dedup();
     let message = format!("the manifest's last run has no build `{build_name}`");

@@ -1,9 +1,9 @@
 //! `POST /artifacts`: creates the artifact.
 
-use serde_json::json;
+use serde::Serialize;
 
-use super::error::{json, success};
-use super::find_artifact::Wrapper;
+use super::error::success;
+use super::find_artifact::read_artifact;
 use super::{ApiError, Atlas, Request, Response, Slug};
 
 /// What became of the request.
@@ -15,18 +15,31 @@ pub enum Created {
     Taken(ApiError),
 }
 
+#[derive(Serialize)]
+struct Body<'a> {
+    artifact: NewArtifact<'a>,
+}
+
+#[derive(Serialize)]
+struct NewArtifact<'a> {
+    username: &'a str,
+    name: &'a str,
+}
+
 /// Asks to create it.
 pub fn request(atlas: &Atlas, slug: &Slug) -> Request {
-    let body = json!({
-        "artifact": {"username": slug.user.as_str(), "name": slug.name.as_str()}
-    });
+    let artifact = NewArtifact {
+        username: slug.user.as_str(),
+        name: slug.name.as_str(),
+    };
+    let body = Body { artifact };
     atlas.post(format!("create artifact {slug}"), &["artifacts"], &body)
 }
 
 /// Reads the answer.
 pub fn read(response: &Response) -> Result<Created, ApiError> {
     match success(response) {
-        Ok(()) => json::<Wrapper>(response).map(|_| Created::Yes),
+        Ok(()) => read_artifact(response).map(|()| Created::Yes),
         Err(error) if says_taken(response, &error) => Ok(Created::Taken(error)),
         Err(error) => Err(error),
     }

@@ -2,33 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use serde_json::json;
+use serde::Serialize;
 
-use super::error::{json, success};
+use super::error::{body, success};
 use super::{ApiError, ArtifactType, Atlas, Request, Response, Slug};
 
 /// What is said of a new version.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewVersion<'a> {
-    /// The artifact that it is a version of.
-    pub slug: &'a Slug,
-    /// What kind of artifact it is.
-    pub artifact_type: &'a ArtifactType,
-    /// The artifact's id, in the builder's words.
-    pub id: &'a str,
-    /// What else is known of it.
-    pub metadata: Option<&'a BTreeMap<String, String>>,
-    /// Whether a file will be uploaded.
-    pub file: bool,
     /// The number of the build in Atlas, 0 for none.
     pub build_id: i64,
     /// The number of the compilation in Atlas, 0 for none.
     pub compile_id: i64,
+    /// Whether a file will be uploaded.
+    pub file: bool,
+    /// The artifact's id, in the builder's words.
+    pub id: &'a str,
+    /// What else is known of it.
+    pub metadata: Option<&'a BTreeMap<String, String>>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    artifact_version: &'a NewVersion<'a>,
 }
 
 /// A version that Atlas has made. Its fields stand at the top level of the answer, unwrapped.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
     /// Its number, counted for each user/name/type.
     pub version: u64,
@@ -36,37 +36,33 @@ pub struct Version {
     pub upload_path: Option<String>,
 }
 
-/// Asks for a new version.
-pub fn request(atlas: &Atlas, new: &NewVersion) -> Request {
-    let body = json!({
-        "artifact_version": {
-            "build_id": new.build_id,
-            "compile_id": new.compile_id,
-            "file": new.file,
-            "id": new.id,
-            "metadata": new.metadata,
-        }
-    });
-    let NewVersion {
-        slug,
-        artifact_type,
-        ..
-    } = new;
+/// Asks for a new version of an artifact, of that type.
+pub fn request(
+    atlas: &Atlas,
+    slug: &Slug,
+    artifact_type: &ArtifactType,
+    new: &NewVersion,
+) -> Request {
     let path = [
         "artifacts",
         slug.user.as_str(),
         slug.name.as_str(),
         artifact_type.as_str(),
     ];
-    atlas.post(
-        format!("new version of {slug}/{artifact_type}"),
-        &path,
-        &body,
-    )
+    let purpose = format!("new version of {slug}/{artifact_type}");
+    let artifact_version = new;
+    atlas.post(purpose, &path, &Body { artifact_version })
 }
 
 /// Reads the version that was made.
 pub fn read(response: &Response) -> Result<Version, ApiError> {
     success(response)?;
-    json(response)
+    body(response, "`version` number", |root| {
+        Some(Version {
+            version: root.get("version")?.as_count()?,
+            upload_path: root
+                .get("upload_path")
+                .and_then(|path| Some(path.as_str()?.into())),
+        })
+    })
 }

@@ -1,10 +1,9 @@
 //! What a response says went wrong.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::http::Response;
+use crate::json::{self, Value};
 
 /// The most characters of a server's words that are shown.
 const MOST_SHOWN: usize = 300;
@@ -46,12 +45,6 @@ pub enum ApiError {
     },
 }
 
-/// The form of 400s and 422s: `{"errors": ["…"]}`.
-#[derive(Deserialize)]
-struct Errors {
-    errors: Vec<String>,
-}
-
 /// A response that says success (200, 201, 202 or 204, as in the original client).
 ///
 /// # Errors
@@ -61,15 +54,7 @@ pub(super) fn success(response: &Response) -> Result<(), ApiError> {
         200 | 201 | 202 | 204 => Ok(()),
         401 => Err(ApiError::Authentication),
         404 => Err(ApiError::NotFound),
-        400 | 422 => match serde_json::from_slice::<Errors>(&response.body) {
-            Ok(errors) if !errors.errors.is_empty() => {
-                let shown = errors.errors.iter().take(MOST_ERRORS);
-                Err(ApiError::Rejected(
-                    shown.map(|text| shown_text(text)).collect(),
-                ))
-            }
-            _ => Err(other_status(response)),
-        },
+        400 | 422 => Err(rejected(response).unwrap_or_else(|| other_status(response))),
         300..=399 => Err(ApiError::Redirect(shown_text(
             response.header("location").unwrap_or("nowhere"),
         ))),
@@ -77,12 +62,29 @@ pub(super) fn success(response: &Response) -> Result<(), ApiError> {
     }
 }
 
-/// The body of a success, read as JSON.
-pub(super) fn json<T: DeserializeOwned>(response: &Response) -> Result<T, ApiError> {
-    serde_json::from_slice(&response.body).map_err(|error| ApiError::Unreadable {
-        reason: shown_text(&error.to_string()),
+/// What 400s and 422s say: `{"errors": ["…"]}`.
+fn rejected(response: &Response) -> Option<ApiError> {
+    let body = json::parse(std::str::from_utf8(&response.body).ok()?, None).ok()?;
+    let errors = body.root().get("errors")?.as_list()?;
+    let texts = errors.iter().take(MOST_ERRORS).filter_map(Value::as_str);
+    let shown: Vec<_> = texts.map(shown_text).collect();
+    (!shown.is_empty()).then_some(ApiError::Rejected(shown))
+}
+
+/// What is read from the body of a success. `wanted` says in words what it must hold.
+pub(super) fn body<T>(
+    response: &Response,
+    wanted: &str,
+    read: impl FnOnce(&Value) -> Option<T>,
+) -> Result<T, ApiError> {
+    let unreadable = |reason: String| ApiError::Unreadable {
+        reason,
         excerpt: excerpt(response),
-    })
+    };
+    let text = std::str::from_utf8(&response.body);
+    let text = text.map_err(|_| unreadable("not UTF-8".into()))?;
+    let document = json::parse(text, None).map_err(|finding| unreadable(finding.message))?;
+    read(document.root()).ok_or_else(|| unreadable(format!("it has no {wanted}")))
 }
 
 fn other_status(response: &Response) -> ApiError {

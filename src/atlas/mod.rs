@@ -16,6 +16,8 @@ mod slug;
 mod token;
 pub mod upload;
 
+use serde::Serialize;
+
 pub use base_url::{BaseUrl, BaseUrlError, DEFAULT_BASE_URL};
 pub use error::ApiError;
 pub use http::{Body, Header, Request, Response, TransportError};
@@ -54,8 +56,9 @@ impl Atlas {
     }
 
     /// A request with a JSON body.
-    fn post(&self, purpose: String, path: &[&str], body: &serde_json::Value) -> Request {
-        let body = Body::Bytes(body.to_string().into_bytes());
+    fn post(&self, purpose: String, path: &[&str], body: &impl Serialize) -> Request {
+        // Fails for maps whose keys are no strings; no body has any.
+        let body = Body::Bytes(serde_json::to_vec(body).unwrap_or_default());
         let mut request = self.request(purpose, "POST", path, body);
         request
             .headers

@@ -214,3 +214,49 @@ fn the_schema_has_the_same_keys() {
         assert!(!unknown.iter().any(|f| f.contains("unknown-key")), "{key}");
     }
 }
+
+mod wild {
+    //! Any configuration is read or refused.
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_value() -> impl Strategy<Value = serde_json::Value> {
+        let text = prop_oneof![
+            ".*",
+            r"\{\{[a-z0-9 `|()]{0,20}\}\}",
+            r"https?://[a-z@:/?#.\[\]0-9]{0,20}",
+            r"[a-z./ ]{0,12}"
+        ];
+        prop_oneof![
+            4 => text.clone().prop_map(|s: String| s.into()),
+            1 => any::<f64>().prop_map(|f| serde_json::json!(f)),
+            1 => any::<bool>().prop_map(Into::into),
+            1 => prop::collection::btree_map(".{0,9}", text, 0..4)
+                .prop_map(|m| serde_json::json!(m)),
+            1 => Just(serde_json::json!([{"a": []}, 1, null])),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_values(
+            values in prop::collection::vec(any_value(), keys::KEYS.len()),
+            token in ".*",
+            number in ".{0,9}",
+        ) {
+            let pairs = keys::KEYS.iter().map(|k| (*k).to_owned()).zip(values);
+            let config = serde_json::Value::Object(pairs.collect()).to_string();
+            let environment = [("ATLAS_TOKEN", &*token), ("ATLAS_BUILD_ID", &*number)];
+            let _ = read_with(&config, &Fixed::env(&environment));
+        }
+
+        #[test]
+        fn any_text(text in ".*") {
+            let _ = read_with(&text, &Fixed::default());
+            let _ = crate::artifact::from_record(&text);
+            let _ = crate::artifact::from_manifest(&text, &text);
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::nearest::nearest;
+
 use super::error::{Fault, InterpolationError, Span};
 use super::functions::names;
 use super::lexer::{Kind, Token, Tokens, lex};
@@ -174,12 +176,8 @@ impl<'t> Variables<'t> {
 /// The error of a function that does not exist.
 pub(super) fn unknown_function(token: Token<'_>) -> InterpolationError {
     let name = token.text;
-    let nearest = names()
-        .map(|known| (distance(name, known), known))
-        .filter(|(distance, known)| *distance <= known.len() / 3 + 1 && *distance < known.len())
-        .min();
-    let help = match nearest {
-        Some((_, known)) => format!("did you mean `{known}`?"),
+    let help = match nearest(name, names()) {
+        Some(known) => format!("did you mean `{known}`?"),
         None => format!(
             "a user variable is read by {{{{user `{name}`}}}}; the functions are {}",
             names().collect::<Vec<_>>().join(", ")
@@ -187,46 +185,4 @@ pub(super) fn unknown_function(token: Token<'_>) -> InterpolationError {
     };
     let fault = Fault::new(format!("function `{name}` is not defined")).help(help);
     fault.at(token.span)
-}
-
-/// How many bytes to change, add or drop to make `b` of `a`.
-fn distance(a: &str, b: &str) -> usize {
-    if a.len() > 2 * b.len() {
-        return a.len();
-    }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (index, from) in a.bytes().enumerate() {
-        let mut diagonal = index;
-        let mut left = index + 1;
-        let (first, rest) = match row.split_first_mut() {
-            Some(row) => row,
-            None => continue,
-        };
-        *first = left;
-        for (cell, to) in rest.iter_mut().zip(b.bytes()) {
-            let changed = diagonal + usize::from(from != to);
-            diagonal = *cell;
-            left = changed.min(diagonal + 1).min(left + 1);
-            *cell = left;
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::distance;
-
-    #[test]
-    fn counts_edits() {
-        for (a, b, edits) in [
-            ("user", "user", 0),
-            ("usr", "user", 1),
-            ("uesr", "user", 2),
-            ("", "env", 3),
-            ("time", "timestamp", 5),
-        ] {
-            assert_eq!(distance(a, b), edits, "{a} {b}");
-        }
-    }
 }

@@ -138,6 +138,44 @@ impl<'t> Document<'t> {
 }
 
 impl Value {
+    /// The member of that name, if this is an object that has one.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        match &self.kind {
+            Kind::Object(members) => members.iter().find(|m| m.key == key).map(|m| &m.value),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self.kind, Kind::Null)
+    }
+
+    /// The text, if this is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items, if this is a list.
+    pub fn as_list(&self) -> Option<&[Value]> {
+        match &self.kind {
+            Kind::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The number, if this is one of 0, 1, 2 … that a 64-bit float holds exactly.
+    pub fn as_count(&self) -> Option<u64> {
+        const MOST: f64 = 9_007_199_254_740_992.0;
+        match self.kind {
+            Kind::Number(n) if n.fract() == 0.0 && (0.0..=MOST).contains(&n) => Some(n as u64),
+            _ => None,
+        }
+    }
+
     /// The value's type as JSON names it, for messages.
     pub fn type_name(&self) -> &'static str {
         match self.kind {

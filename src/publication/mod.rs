@@ -176,15 +176,19 @@ impl Publication {
                 let artifact = self.artifact(job);
                 let metadata = self.metadata(job);
                 let new = NewVersion {
-                    slug: &job.configuration.artifact,
-                    artifact_type: &job.configuration.artifact_type,
-                    id: &artifact.id,
-                    metadata: metadata.as_ref(),
-                    file: !matches!(payload, Payload::None),
                     build_id: job.configuration.build_id,
                     compile_id: job.configuration.compile_id,
+                    file: !matches!(payload, Payload::None),
+                    id: &artifact.id,
+                    metadata: metadata.as_ref(),
                 };
-                Some(create_version::request(&job.atlas, &new))
+                let Configuration {
+                    artifact: slug,
+                    artifact_type,
+                    ..
+                } = &job.configuration;
+                let atlas = &job.atlas;
+                Some(create_version::request(atlas, slug, artifact_type, &new))
             }
             State::Upload(index, upload) => {
                 let slug = self.jobs.get(*index)?.version_slug(upload.version);

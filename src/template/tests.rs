@@ -194,3 +194,47 @@ fn duplicates_in_configurations_are_left_to_them() {
                    "post-processors": [{"type": "atlas", "token": "a", "token": "b"}]}"#;
     assert_eq!(found(text, None), ["duplicate-key /builders/0"]);
 }
+
+mod wild {
+    //! Any text is selected from or refused.
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Texts that look like a template, with anything in the places of values.
+    fn any_template() -> impl Strategy<Value = String> {
+        let value = prop_oneof![
+            Just("null".to_owned()),
+            Just("5".to_owned()),
+            Just("\"atlas\"".to_owned()),
+            Just(ATLAS.to_owned()),
+            Just("[]".to_owned()),
+            r#""\{\{[a-z `"|()]{0,20}\}\}""#.prop_map(|s: String| s),
+            r#"\{"(type|name|only|TYPE|token)": ("a"|"atlas"|\["a"\]|7|\{\})\}"#
+                .prop_map(|s: String| s),
+        ];
+        let list =
+            prop::collection::vec(value.clone(), 0..4).prop_map(|v| format!("[{}]", v.join(",")));
+        let any_value = prop_oneof![value, list.clone()];
+        (any_value.clone(), list, any_value.clone(), any_value).prop_map(|(a, b, c, d)| {
+            format!(
+                r#"{{"builders": {a}, "post-processors": {b}, "variables": {{"v": {c}}}, "provisioners": {d}}}"#
+            )
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_text(text in ".*", build in ".{0,5}") {
+            let _ = select_with(&text, Some(&build), &[]);
+            let _ = environment(&text);
+        }
+
+        #[test]
+        fn near_templates(text in any_template()) {
+            let _ = select_with(&text, None, &[("v", "x")]);
+            let _ = environment(&text);
+        }
+    }
+}
