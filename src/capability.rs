@@ -1,13 +1,12 @@
-//! The only place that touches WASI: environment, clock, random numbers, files.
-
-use std::fs::File;
-use std::io;
+//! The only place that touches WASI: environment, clock, random numbers, files (by way of
+//! `packing::Disk`, which is the standard library's).
 
 use wasi::cli::environment::{get_environment, initial_cwd};
 use wasi::clocks::wall_clock;
 use wasi::random::random::get_random_bytes;
 
-use crate::surroundings::{OpenFile, Surroundings};
+use crate::packing::{Disk, Files};
+use crate::surroundings::Surroundings;
 
 /// What the host lets the component see.
 pub struct Wasi;
@@ -33,15 +32,7 @@ impl Surroundings for Wasi {
         }
     }
 
-    fn open(&self, path: &str) -> io::Result<OpenFile> {
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Err(io::Error::other("it is not a regular file"));
-        }
-        Ok(OpenFile {
-            size: metadata.len(),
-            reader: Box::new(file),
-        })
+    fn files(&self) -> &dyn Files {
+        &Disk
     }
 }

@@ -5,13 +5,16 @@
 use std::cell::RefCell;
 
 use crate::capability::Wasi;
-use crate::{artifact, build, configuration, diagnostic, post_processor, publication, template};
+use crate::surroundings::Surroundings;
+use crate::{
+    artifact, build, configuration, diagnostic, packing, post_processor, publication, template,
+};
 
 wit_bindgen::generate!({ world: "post-processor", path: "wit" });
 
 use self::atlas::post_processor::types as wit;
 use self::exports::atlas::post_processor as exported;
-use exported::publishing;
+use exported::{packing as packing_wit, publishing};
 
 struct Component;
 
@@ -99,15 +102,89 @@ impl publishing::GuestPublication for Publication {
     fn next(&self) -> publishing::Step {
         match self.0.borrow().next() {
             publication::Step::Send(request) => publishing::Step::Send(request.into()),
+            publication::Step::Pack(files) => publishing::Step::Pack(files),
             publication::Step::Done(receipts) => publishing::Step::Done(all(receipts)),
             publication::Step::Failed(failure) => publishing::Step::Failed(failure.into()),
         }
     }
 
-    fn respond(&self, outcome: Result<publishing::Response, publishing::TransportError>) {
-        let outcome = outcome.map(Into::into).map_err(Into::into);
+    fn respond(&self, outcome: publishing::Outcome) {
+        let outcome = match outcome {
+            publishing::Outcome::Answered(response) => {
+                publication::Outcome::Answered(response.into())
+            }
+            publishing::Outcome::NoAnswer(error) => publication::Outcome::NoAnswer(error.into()),
+            publishing::Outcome::Packed(size) => publication::Outcome::Packed(size),
+            publishing::Outcome::NotPacked(reason) => publication::Outcome::NotPacked(reason),
+        };
         self.0.borrow_mut().respond(outcome, &Wasi);
     }
+}
+
+impl packing_wit::Guest for Component {
+    type Archive = Archive;
+}
+
+/// The contract's resource.
+struct Archive(RefCell<packing::Archive>);
+
+impl packing_wit::GuestArchive for Archive {
+    fn plan(files: Vec<String>, level: u8) -> Result<packing_wit::Archive, String> {
+        let level = packing::Level::new(level).map_err(in_words)?;
+        let options = packing::Options { level };
+        let planned = packing::plan(Wasi.files(), &files, &options).map_err(in_words)?;
+        match planned {
+            packing::Payload::Archive(archive) => {
+                Ok(packing_wit::Archive::new(Archive(RefCell::new(archive))))
+            }
+            _ => Err("these files are published as they are, without an archive".into()),
+        }
+    }
+
+    fn sources(&self) -> Vec<String> {
+        let archive = self.0.borrow();
+        archive.members().iter().map(|m| m.path.clone()).collect()
+    }
+
+    fn set_permissions(&self, permissions: Vec<u32>) -> Result<(), String> {
+        self.0
+            .borrow_mut()
+            .set_permissions(&permissions)
+            .map_err(in_words)
+    }
+
+    fn fingerprint(&self) -> String {
+        self.0.borrow().fingerprint()
+    }
+
+    fn size(&self) -> u64 {
+        self.0.borrow().len()
+    }
+
+    fn blocks(&self) -> u32 {
+        self.0.borrow().blocks()
+    }
+
+    fn block(&self, index: u32) -> Result<packing_wit::Block, String> {
+        let block = self
+            .0
+            .borrow()
+            .block(index, Wasi.files())
+            .map_err(in_words)?;
+        Ok(packing_wit::Block {
+            data: block.data,
+            crc32: block.crc32,
+            length: block.length,
+        })
+    }
+
+    fn trailer(&self, sums: Vec<(u32, u64)>) -> Result<Vec<u8>, String> {
+        self.0.borrow().trailer(&sums).map_err(in_words)
+    }
+}
+
+fn in_words(error: packing::PackError) -> String {
+    error.to_string()
 }
 
 fn all<T: Into<U>, U>(values: Vec<T>) -> Vec<U> {
@@ -242,6 +319,7 @@ impl From<crate::atlas::Request> for publishing::Request {
                 crate::atlas::Body::Empty => publishing::Body::Empty,
                 crate::atlas::Body::Bytes(bytes) => publishing::Body::Bytes(bytes),
                 crate::atlas::Body::File(path) => publishing::Body::File(path),
+                crate::atlas::Body::Archive => publishing::Body::Archive,
             },
             timeout_ms: request.timeout_ms,
             response_limit: request.response_limit,
@@ -265,6 +343,7 @@ impl From<publishing::Response> for crate::atlas::Response {
             status: response.status,
             headers: response.headers,
             body: response.body,
+            sent_sha256: response.sent_sha256,
         }
     }
 }
@@ -293,6 +372,7 @@ impl From<publication::Receipt> for publishing::Receipt {
             id: receipt.id,
             url: receipt.url,
             size: receipt.size,
+            sha256: receipt.sha256,
         }
     }
 }

@@ -9,6 +9,7 @@
 //! - [`configuration`]: one post-processor's configuration, parsed, interpolated and checked
 //! - [`artifact`]: what a build made: ids, files, Packer's manifest
 //! - [`publication`]: the state machine: which request comes next
+//! - [`packing`]: an artifact's files → one archive, block by block
 //! - [`atlas`]: the API: one file for each endpoint
 //! - [`interpolation`]: Go's text/template with Packer's functions
 //! - [`json`]: JSON texts whose values know where they stand
@@ -24,6 +25,7 @@ pub mod diagnostic;
 pub mod interpolation;
 pub mod json;
 mod nearest;
+pub mod packing;
 pub mod post_processor;
 pub mod publication;
 pub mod surroundings;

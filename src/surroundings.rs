@@ -1,6 +1,6 @@
 //! What the core needs of the machine that it runs on.
 
-use std::io;
+use crate::packing::Files;
 
 /// The machine as the core sees it. In the component this is WASI (`capability`), in tests a value.
 pub trait Surroundings {
@@ -16,34 +16,25 @@ pub trait Surroundings {
     /// Fills `bytes` with random ones.
     fn random(&self, bytes: &mut [u8]);
 
-    /// Opens a regular file for reading.
-    fn open(&self, path: &str) -> io::Result<OpenFile>;
-}
-
-/// A regular file, open for reading.
-pub struct OpenFile {
-    /// Its bytes.
-    pub reader: Box<dyn io::Read>,
-    /// How many they are.
-    pub size: u64,
+    /// The files that may be read.
+    fn files(&self) -> &dyn Files;
 }
 
 #[cfg(test)]
 pub mod fixed {
     //! Surroundings that always answer the same.
 
+    use super::Surroundings;
+    use crate::packing::{Files, Memory};
     use std::collections::BTreeMap;
-    use std::io;
-
-    use super::{OpenFile, Surroundings};
 
     /// Nothing but what is put into it.
     #[derive(Default)]
     pub struct Fixed {
         /// The environment.
         pub environment: BTreeMap<String, String>,
-        /// Regular files by path.
-        pub files: BTreeMap<String, Vec<u8>>,
+        /// The files.
+        pub(crate) files: Memory,
     }
 
     impl Fixed {
@@ -59,7 +50,7 @@ pub mod fixed {
         /// With one file.
         pub fn file(path: &str, bytes: &[u8]) -> Self {
             Self {
-                files: BTreeMap::from([(path.to_owned(), bytes.to_vec())]),
+                files: Memory::new().file(path, bytes),
                 ..Self::default()
             }
         }
@@ -82,12 +73,8 @@ pub mod fixed {
             bytes.fill(7);
         }
 
-        fn open(&self, path: &str) -> io::Result<OpenFile> {
-            let bytes = self.files.get(path).ok_or(io::ErrorKind::NotFound)?;
-            Ok(OpenFile {
-                size: bytes.len() as u64,
-                reader: Box::new(io::Cursor::new(bytes.clone())),
-            })
+        fn files(&self) -> &dyn Files {
+            &self.files
         }
     }
 }

@@ -135,6 +135,7 @@ mod tests {
             status,
             headers: vec![("Location".into(), "https://other/\u{1b}[2J".into())],
             body: body.into(),
+            sent_sha256: None,
         };
         success(&response).unwrap_err().to_string()
     }

@@ -33,6 +33,8 @@ pub enum Body {
     Bytes(Vec<u8>),
     /// The file at this path, as it is.
     File(String),
+    /// The archive that the host has made.
+    Archive,
 }
 
 /// A request for the host to send.
@@ -65,6 +67,8 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The whole body.
     pub body: Vec<u8>,
+    /// SHA-256 of the file or archive that was sent, if one was.
+    pub sent_sha256: Option<String>,
 }
 
 impl Response {

@@ -52,6 +52,7 @@ impl Publication {
             jobs,
             warnings: findings,
             receipts: Vec::new(),
+            packed: None,
         })
     }
 }

@@ -21,6 +21,8 @@ pub enum FailureCode {
     Transport,
     /// A file can't be read.
     FileUnreadable,
+    /// The archive can't be made.
+    NotPacked,
     /// The place to upload to is not safe.
     UnsafeUploadPath,
 }
@@ -36,6 +38,7 @@ impl FailureCode {
             Self::UnexpectedAnswer => "unexpected-answer",
             Self::Transport => "transport",
             Self::FileUnreadable => "file-unreadable",
+            Self::NotPacked => "not-packed",
             Self::UnsafeUploadPath => "unsafe-upload-path",
         }
     }
@@ -96,6 +99,14 @@ impl Failure {
         Self::new(
             code,
             format!("could not {}{place}: {error}", request.purpose),
+        )
+    }
+
+    /// A file can't be published: what `packing` or the host said.
+    pub fn files(code: FailureCode, error: &impl std::fmt::Display) -> Self {
+        Self::new(
+            code,
+            format!("could not prepare the artifact's files: {error}"),
         )
     }
 

@@ -22,6 +22,7 @@ use crate::atlas::{
 };
 use crate::configuration::Configuration;
 use crate::diagnostic::Diagnostic;
+use crate::packing;
 use crate::surroundings::Surroundings;
 use payload::Payload;
 
@@ -40,6 +41,8 @@ pub struct Receipt {
     pub url: String,
     /// Bytes of the file that was uploaded, if there was one.
     pub size: Option<u64>,
+    /// SHA-256 of that file in hexadecimal, where the host told it.
+    pub sha256: Option<String>,
 }
 
 /// What the host does next.
@@ -47,10 +50,25 @@ pub struct Receipt {
 pub enum Step {
     /// Send this and respond.
     Send(Request),
+    /// Make the archive of these files and respond.
+    Pack(Vec<String>),
     /// Everything is published.
     Done(Vec<Receipt>),
     /// It could not be published.
     Failed(Failure),
+}
+
+/// How a step went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// A request was answered.
+    Answered(Response),
+    /// A request was not answered.
+    NoAnswer(TransportError),
+    /// The archive is made and has so many bytes.
+    Packed(u64),
+    /// The archive can't be made, for this reason.
+    NotPacked(String),
 }
 
 /// One build's artifact on its way into Atlas.
@@ -60,6 +78,8 @@ pub struct Publication {
     warnings: Vec<Diagnostic>,
     state: State,
     receipts: Vec<Receipt>,
+    /// Bytes of the archive of the build's artifact, once the host has made it.
+    packed: Option<u64>,
 }
 
 /// What one post-processor publishes.
@@ -81,7 +101,7 @@ enum ArtifactOf {
     Previous,
 }
 
-/// The request that is under way, or the end.
+/// The step that is under way, or the end.
 #[derive(Debug)]
 enum State {
     /// Verify the token of this job.
@@ -92,6 +112,8 @@ enum State {
     Create(usize),
     /// Find it once more: Atlas said that the name is taken, in these words.
     FindTaken(usize, ApiError),
+    /// Make the archive of these files, for this job's new version.
+    Pack(usize, Vec<String>),
     /// Make a new version of it, for this payload.
     NewVersion(usize, Payload),
     /// Upload the version's file.
@@ -107,7 +129,7 @@ enum State {
 struct Upload {
     version: u64,
     url: UploadUrl,
-    path: String,
+    body: Body,
     size: u64,
 }
 
@@ -122,6 +144,7 @@ impl Publication {
         match &self.state {
             State::Done => Step::Done(self.receipts.clone()),
             State::Failed(failure) => Step::Failed(failure.clone()),
+            State::Pack(_, files) => Step::Pack(files.clone()),
             _ => match self.request() {
                 Some(request) => Step::Send(request),
                 None => Step::Done(self.receipts.clone()),
@@ -129,19 +152,26 @@ impl Publication {
         }
     }
 
-    /// How the request of the last step went. Ignored if none is under way.
-    pub fn respond(
-        &mut self,
-        outcome: Result<Response, TransportError>,
-        surroundings: &dyn Surroundings,
-    ) {
-        let Some(request) = self.request() else {
-            return;
-        };
-        let state = std::mem::replace(&mut self.state, State::Done);
-        let after = match outcome {
-            Ok(response) => self.after(state, &response, surroundings),
-            Err(error) => Err(Failure::transport(&request, &error)),
+    /// How the last step went. An outcome of another kind of step is ignored.
+    pub fn respond(&mut self, outcome: Outcome, surroundings: &dyn Surroundings) {
+        let after = match (&self.state, outcome) {
+            (State::Pack(index, _), Outcome::Packed(size)) => {
+                let index = *index;
+                self.packed = Some(size);
+                Ok(State::NewVersion(index, Payload::Archive { size }))
+            }
+            (State::Pack(..), Outcome::NotPacked(reason)) => {
+                Err(Failure::files(FailureCode::NotPacked, &reason))
+            }
+            (_, Outcome::Answered(response)) if self.request().is_some() => {
+                let state = std::mem::replace(&mut self.state, State::Done);
+                self.after(state, &response, surroundings)
+            }
+            (_, Outcome::NoAnswer(error)) => match self.request() {
+                Some(request) => Err(Failure::transport(&request, &error)),
+                None => return,
+            },
+            _ => return,
         };
         self.state = after.unwrap_or_else(|mut failure| {
             // Servers may repeat what they were sent.
@@ -193,10 +223,9 @@ impl Publication {
             State::Upload(index, upload) => {
                 let slug = self.jobs.get(*index)?.version_slug(upload.version);
                 let purpose = format!("upload the file of {slug}");
-                let body = Body::File(upload.path.clone());
-                Some(upload::request(&upload.url, purpose, body))
+                Some(upload::request(&upload.url, purpose, upload.body.clone()))
             }
-            State::Done | State::Failed(_) => None,
+            State::Pack(..) | State::Done | State::Failed(_) => None,
         }
     }
 
@@ -237,19 +266,29 @@ impl Publication {
             }
             State::Upload(index, file) => {
                 upload::read(response).map_err(|e| Failure::api("upload the file", e))?;
-                Ok(self.published(index, file.version, Some(file.size)))
+                let sha256 = response.sent_sha256.clone();
+                Ok(self.published(index, file.version, Some(file.size), sha256))
             }
-            ended @ (State::Done | State::Failed(_)) => Ok(ended),
+            other @ (State::Pack(..) | State::Done | State::Failed(_)) => Ok(other),
         }
     }
 
-    /// Files are looked at before the version is made, so that none is made in vain.
+    /// Files are looked at, and packed, before the version is made, so that none is made in vain.
     fn new_version(&self, index: usize, surroundings: &dyn Surroundings) -> Result<State, Failure> {
         let files = match self.jobs.get(index) {
             Some(job) => self.artifact(job).files,
             None => Vec::new(),
         };
-        let payload = Payload::of(&files, surroundings)?;
+        let planned = packing::plan(surroundings.files(), &files, &packing::Options::default())
+            .map_err(|error| Failure::files(FailureCode::FileUnreadable, &error))?;
+        let payload = match planned {
+            packing::Payload::None => Payload::None,
+            packing::Payload::AsIs { path, size, .. } => Payload::AsIs { path, size },
+            packing::Payload::Archive(_) => match self.packed {
+                Some(size) => Payload::Archive { size },
+                None => return Ok(State::Pack(index, files)),
+            },
+        };
         Ok(State::NewVersion(index, payload))
     }
 
@@ -259,24 +298,28 @@ impl Publication {
         payload: Payload,
         version: Version,
     ) -> Result<State, Failure> {
-        let (Some(job), Payload::AsIs { path, size }) = (self.jobs.get(index), payload) else {
-            return Ok(self.published(index, version.version, None));
+        let (Some(job), Some((body, size))) = (self.jobs.get(index), payload.upload()) else {
+            return Ok(self.published(index, version.version, None, None));
         };
         let url = UploadUrl::parse(version.upload_path.as_deref(), &job.atlas.base_url)
             .map_err(|error| Failure::upload_path(&job.version_slug(version.version), &error))?;
         let version = version.version;
-        Ok(State::Upload(
-            index,
-            Upload {
-                version,
-                url,
-                path,
-                size,
-            },
-        ))
+        let upload = Upload {
+            version,
+            url,
+            body,
+            size,
+        };
+        Ok(State::Upload(index, upload))
     }
 
-    fn published(&mut self, index: usize, version: u64, size: Option<u64>) -> State {
+    fn published(
+        &mut self,
+        index: usize,
+        version: u64,
+        size: Option<u64>,
+        sha256: Option<String>,
+    ) -> State {
         if let Some(job) = self.jobs.get(index) {
             let slug = &job.configuration.artifact;
             let receipt = Receipt {
@@ -289,6 +332,7 @@ impl Publication {
                     .base_url
                     .page(&[slug.user.as_str(), slug.name.as_str()]),
                 size,
+                sha256,
             };
             self.receipts.push(receipt);
         }

@@ -46,14 +46,18 @@ fn file() -> Artifact {
 }
 
 fn disk() -> Fixed {
-    Fixed::file("/out/disk.gz", &[0x1f, 0x8b, 8, 0, 1, 2, 3])
+    Fixed::file(
+        "/out/disk.gz",
+        &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 3, 0],
+    )
 }
 
-fn answer(status: u16, body: &str) -> Result<Response, TransportError> {
-    Ok(Response {
+fn answer(status: u16, body: &str) -> Outcome {
+    Outcome::Answered(Response {
         status,
         headers: Vec::new(),
         body: body.into(),
+        sent_sha256: None,
     })
 }
 
@@ -122,6 +126,7 @@ fn a_new_artifact() {
         id: "us-east-1:ami-1".into(),
         url: "http://127.0.0.1:1/hashicorp/foobar".into(),
         size: None,
+        sha256: None,
     };
     assert_eq!(receipt.slug(), "hashicorp/foobar/aws.ami/7");
     assert_eq!(publication.next(), Step::Done(vec![receipt]));
@@ -152,7 +157,7 @@ fn requests_carry_the_token_and_uploads_do_not() {
     let Step::Done(receipts) = publication.next() else {
         panic!("not done")
     };
-    assert_eq!((receipts[0].version, receipts[0].size), (3, Some(7)));
+    assert_eq!((receipts[0].version, receipts[0].size), (3, Some(12)));
 }
 
 #[test]
@@ -255,7 +260,10 @@ fn failures_say_what_and_never_the_token() {
 #[test]
 fn no_answer_is_a_failure_that_names_the_place() {
     let mut publication = begin(CONFIG, &ami());
-    publication.respond(Err(TransportError::Refused), &Fixed::default());
+    publication.respond(
+        Outcome::NoAnswer(TransportError::Refused),
+        &Fixed::default(),
+    );
     let failure = failure(&publication);
     assert_eq!(failure.code, FailureCode::Transport);
     let place = "(GET http://127.0.0.1:1/api/v1/authenticate): the connection was refused";
@@ -279,6 +287,66 @@ fn a_missing_file_fails_before_a_version_is_made() {
         "{}",
         failure.message
     );
+}
+
+#[test]
+fn other_files_are_packed_before_a_version_is_made_and_only_once() {
+    let files = Fixed::file("/out/disk.gz", b"not gzip");
+    let one = CONFIG.replace("foobar", "one");
+    let two = CONFIG.replace("foobar", "two");
+    let mut publication = begin_with(&[(&one, false), (&two, false)], &file()).unwrap();
+    drive(
+        &mut publication,
+        &[(200, ""), (200, ""), (200, FOUND)],
+        &files,
+    );
+    assert_eq!(publication.next(), Step::Pack(vec!["/out/disk.gz".into()]));
+    publication.respond(answer(200, UPLOAD), &files);
+    assert_eq!(
+        publication.next(),
+        Step::Pack(vec!["/out/disk.gz".into()]),
+        "no answer was due"
+    );
+    publication.respond(Outcome::Packed(99), &files);
+    assert_eq!(
+        json(&request(&publication))["artifact_version"]["file"],
+        true
+    );
+    publication.respond(answer(200, UPLOAD), &files);
+    assert_eq!(request(&publication).body, Body::Archive);
+    publication.respond(
+        Outcome::Answered(Response {
+            status: 200,
+            headers: Vec::new(),
+            body: Vec::new(),
+            sent_sha256: Some("abc".into()),
+        }),
+        &files,
+    );
+    drive(
+        &mut publication,
+        &[(200, FOUND), (200, UPLOAD), (200, "")],
+        &files,
+    );
+    let Step::Done(receipts) = publication.next() else {
+        panic!("not done")
+    };
+    assert_eq!(
+        (receipts[0].size, receipts[0].sha256.as_deref()),
+        (Some(99), Some("abc"))
+    );
+    assert_eq!(receipts[1].size, Some(99));
+}
+
+#[test]
+fn what_cant_be_packed_fails_before_a_version_is_made() {
+    let files = Fixed::file("/out/disk.gz", b"not gzip");
+    let mut publication = begin(CONFIG, &file());
+    drive(&mut publication, &[(200, ""), (200, FOUND)], &files);
+    publication.respond(Outcome::NotPacked("the disk is full".into()), &files);
+    let failure = failure(&publication);
+    assert_eq!(failure.code, FailureCode::NotPacked);
+    assert!(failure.message.ends_with("the disk is full"));
 }
 
 #[test]
@@ -360,7 +428,7 @@ mod wild {
 
     use super::*;
 
-    fn any_outcome() -> impl Strategy<Value = Result<Response, TransportError>> {
+    fn any_outcome() -> impl Strategy<Value = Outcome> {
         let body = prop_oneof![
             prop::collection::vec(any::<u8>(), 0..200),
             Just(FOUND.into()),
@@ -370,12 +438,14 @@ mod wild {
         ];
         let status = prop_oneof![3 => Just(200u16), 2 => Just(404), 1 => any::<u16>()];
         prop_oneof![
-            5 => (status, body).prop_map(|(status, body)| Ok(Response {
+            5 => (status, body).prop_map(|(status, body)| Outcome::Answered(Response {
                 status,
                 headers: vec![("location".into(), String::from_utf8_lossy(&body).into())],
                 body,
+                sent_sha256: None,
             })),
-            1 => Just(Err(TransportError::Timeout)),
+            1 => Just(Outcome::NoAnswer(TransportError::Timeout)),
+            1 => Just(Outcome::Packed(1)),
         ]
     }
 

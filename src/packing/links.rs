@@ -1,0 +1,149 @@
+//! Symbolic links: where they lead.
+//!
+//! Links are read one by one, not left to the system's `realpath`, which WASI does not have.
+
+use super::error::PackError;
+use super::files::{Entry, Files};
+use super::paths;
+use std::io;
+
+/// How many links may follow each other. Linux gives up at 40 as well.
+const MOST_LINKS: usize = 40;
+
+/// The file that the link at `path` stands for in the end: a path that is not a link itself.
+pub(crate) fn target(files: &dyn Files, path: &str) -> Result<String, PackError> {
+    let mut at = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match files.inspect(&at) {
+            Ok(Entry::Symlink) => {}
+            Ok(_) => return Ok(at),
+            Err(cause) => return Err(following(path, cause)),
+        }
+        let link = read(files, &at)?;
+        at = if link.starts_with('/') {
+            link
+        } else {
+            paths::join(paths::split_last(&at).0, &link)
+        };
+        at = paths::normalise(&at)?;
+    }
+    Err(PackError::LinkCycle {
+        path: path.to_owned(),
+    })
+}
+
+/// The path of a directory without any link in it, to tell whether two paths are the same directory.
+///
+/// A part that cannot be inspected, as those above the directories that a sandbox opens, is taken for what it says.
+pub(crate) fn real_path(files: &dyn Files, path: &str) -> Result<String, PackError> {
+    let mut real = String::new();
+    let mut ahead: Vec<String> = Vec::new();
+    go_on(path, &mut real, &mut ahead);
+    let mut links = 0;
+    while let Some(part) = ahead.pop() {
+        match (part.as_str(), paths::split_last(&real)) {
+            ("" | ".", _) => {}
+            ("..", (up, name)) if !matches!(name, "" | "..") => real = up.to_owned(),
+            ("..", _) if real == "/" => {}
+            _ => {
+                let next = paths::join(&real, &part);
+                if !matches!(files.inspect(&next), Ok(Entry::Symlink)) {
+                    real = next;
+                    continue;
+                }
+                links += 1;
+                if links > MOST_LINKS {
+                    return Err(PackError::LinkCycle {
+                        path: path.to_owned(),
+                    });
+                }
+                let link = read(files, &next)?;
+                go_on(&link, &mut real, &mut ahead);
+            }
+        }
+    }
+    Ok(real)
+}
+
+/// The parts of `path` are next; an absolute path begins again at the root.
+fn go_on(path: &str, real: &mut String, ahead: &mut Vec<String>) {
+    if path.starts_with('/') {
+        "/".clone_into(real);
+    }
+    ahead.extend(path.split('/').rev().map(str::to_owned));
+}
+
+/// The error of a system call that followed the link at `path`.
+pub(crate) fn following(path: &str, cause: io::Error) -> PackError {
+    match PackError::reading(path, cause) {
+        PackError::Missing { path } => PackError::BrokenLink { path },
+        other => other,
+    }
+}
+
+fn read(files: &dyn Files, path: &str) -> Result<String, PackError> {
+    let link = files
+        .read_link(path)
+        .map_err(|cause| PackError::reading(path, cause))?;
+    link.into_string().map_err(|link| PackError::NotUtf8 {
+        directory: path.to_owned(),
+        name: link.to_string_lossy().into_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::packing::memory::Memory;
+
+    #[test]
+    fn targets_are_followed_to_the_end() {
+        let files = Memory::new()
+            .file("/d/disk.img", b"")
+            .link("/d/sub/one", "../two")
+            .link("/d/two", "/d/disk.img")
+            .link("/d/broken", "nothing")
+            .link("/d/round", "about")
+            .link("/d/about", "round");
+        assert_eq!(target(&files, "/d/disk.img").unwrap(), "/d/disk.img");
+        assert_eq!(
+            paths::split_last(&target(&files, "/d/sub/one").unwrap()).1,
+            "disk.img"
+        );
+        assert!(
+            matches!(target(&files, "/d/broken"), Err(PackError::BrokenLink { path }) if path == "/d/broken")
+        );
+        assert!(
+            matches!(target(&files, "/d/round"), Err(PackError::LinkCycle { path }) if path == "/d/round")
+        );
+    }
+
+    #[test]
+    fn real_paths_have_no_links_and_no_dots() {
+        let files = Memory::new()
+            .directory("/a/b/c")
+            .link("/a/up", "..")
+            .link("/a/c", "b/c")
+            .link("/l", "/a/c")
+            .link("/loop", "loop")
+            .link("rel", "x/y")
+            .directory("x/y");
+        for (path, expected) in [
+            ("/a/b/c", "/a/b/c"),
+            ("/l", "/a/b/c"),
+            ("/l/..", "/a/b"),
+            ("/a/up/a/up/l", "/a/b/c"),
+            ("/../..", "/"),
+            ("rel/../..", ""),
+            ("rel/../../..", ".."),
+            ("rel/../../../../q", "../../q"),
+            ("./x/./y", "x/y"),
+            ("/not/there", "/not/there"),
+        ] {
+            assert_eq!(real_path(&files, path).unwrap(), expected, "{path}");
+        }
+        assert!(
+            matches!(real_path(&files, "/loop/x"), Err(PackError::LinkCycle { path }) if path == "/loop/x")
+        );
+    }
+}

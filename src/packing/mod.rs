@@ -1,0 +1,49 @@
+//! Packing: what an artifact's files become before they are uploaded.
+//!
+//! The archive is a *virtual* tar. [`plan`] asks for every file's size and time and reads no content; from then on each byte
+//! of the tar has a known place. It is cut into blocks of [`BLOCK_LENGTH`], and every block is compressed by itself, so that
+//! any number of instances can make them in any order. Put one after the other, with the [trailer](Archive::trailer) at the
+//! end, they are **one** ordinary gzip member:
+//!
+//! ```text
+//! paths ──plan──> Archive ──block(0)──> ┐
+//!                         ──block(1)──> ├─ in order of their index, then trailer(sums) = archive.tar.gz
+//!                         ──block(2)──> ┘
+//! ```
+//!
+//! The bytes depend on the files' names, contents and times and on the [`Level`], and on nothing else: not on the number of
+//! threads, not on the machine, not on who owns the files. `members` has the rules for names, `tar_header` those for the
+//! members' attributes, `block` says how a block is compressed.
+
+mod archive;
+mod block;
+mod deflate;
+mod disk;
+mod error;
+mod files;
+mod fingerprint;
+mod gzip;
+mod level;
+mod links;
+mod members;
+mod paths;
+mod payload;
+mod sample;
+mod tar_header;
+mod virtual_tar;
+
+#[cfg(test)]
+mod memory;
+#[cfg(test)]
+pub(crate) use memory::Memory;
+#[cfg(test)]
+mod tests;
+
+pub use archive::Archive;
+pub use block::{BLOCK_LENGTH, Block};
+pub use disk::Disk;
+pub use error::PackError;
+pub use files::{Entry, Files, Reader, Stamp, Time};
+pub use level::Level;
+pub use members::{Content, Member};
+pub use payload::{Options, Payload, plan};
