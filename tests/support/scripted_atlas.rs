@@ -74,7 +74,7 @@ impl ScriptedAtlas {
                 }
                 let shared = Arc::clone(&accepting);
                 // A client that goes away in the middle of a request is not this server's trouble.
-                thread::spawn(move || drop(shared.serve(stream?)));
+                thread::spawn(move || stream.and_then(|stream| shared.serve(stream)));
             }
         });
         Self { address, shared }

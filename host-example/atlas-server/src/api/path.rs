@@ -1,0 +1,53 @@
+//! The slugs in a request's path, checked before an endpoint sees them.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{FromRequestParts, RawPathParams},
+    http::request::Parts,
+};
+
+use super::ApiError;
+use crate::slug::{ArtifactSlug, TypeSlug};
+
+/// `{user}/{name}` in the path, percent-decoded.
+impl<S: Send + Sync> FromRequestParts<S> for ArtifactSlug {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = parameters(parts, state).await?;
+        Ok(Self::parse(text(&path, "user"), text(&path, "name"))?)
+    }
+}
+
+/// `{user}/{name}/{type}` in the path, percent-decoded.
+impl<S: Send + Sync> FromRequestParts<S> for TypeSlug {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = parameters(parts, state).await?;
+        Ok(Self::parse(
+            text(&path, "user"),
+            text(&path, "name"),
+            text(&path, "type"),
+        )?)
+    }
+}
+
+async fn parameters<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<HashMap<String, String>, ApiError> {
+    let parameters = RawPathParams::from_request_parts(parts, state)
+        .await
+        .map_err(|_| ApiError::invalid("The path is not UTF-8"))?;
+    Ok(parameters
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect())
+}
+
+/// A parameter that the route does not have is blank, and refused as such.
+fn text<'a>(parameters: &'a HashMap<String, String>, name: &str) -> &'a str {
+    parameters.get(name).map_or("", String::as_str)
+}

@@ -1,0 +1,237 @@
+//! Versions of an artifact: what a client declares, and what Atlas then shows.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    amazon::{self, Metadata},
+    slug::TypeSlug,
+};
+
+/// What a client declares: the `artifact_version` of its request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Declaration {
+    /// The builder's id of the artifact, such as `us-east-1:ami-1`.
+    pub(crate) id: String,
+    /// Free keys and values; `None` when the client sent null.
+    pub(crate) metadata: Option<Metadata>,
+    /// Whether the client is going to upload a file.
+    pub(crate) file: bool,
+    /// `ATLAS_BUILD_ID` of the client, or 0.
+    pub(crate) build_id: i64,
+    /// `ATLAS_COMPILE_ID` of the client, or 0.
+    pub(crate) compile_id: i64,
+}
+
+impl Declaration {
+    /// Reads the body of a request and reports everything that is wrong, in the words of Rails.
+    pub(crate) fn parse(body: &Value) -> Result<Self, Vec<String>> {
+        let Some(fields) = body.get("artifact_version").and_then(Value::as_object) else {
+            return Err(vec!["Artifact version can't be blank".to_owned()]);
+        };
+        let mut errors = Vec::new();
+        let declaration = Self {
+            id: id(fields, &mut errors),
+            metadata: metadata(fields, &mut errors),
+            file: file(fields, &mut errors),
+            build_id: number(fields, "build_id", "Build", &mut errors),
+            compile_id: number(fields, "compile_id", "Compile", &mut errors),
+        };
+        if errors.is_empty() {
+            Ok(declaration)
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+fn id(fields: &Map<String, Value>, errors: &mut Vec<String>) -> String {
+    match fields.get("id") {
+        Some(Value::String(id)) if !id.trim().is_empty() => return id.clone(),
+        None | Some(Value::Null | Value::String(_)) => errors.push("Id can't be blank".to_owned()),
+        Some(_) => errors.push("Id must be text".to_owned()),
+    }
+    String::new()
+}
+
+fn metadata(fields: &Map<String, Value>, errors: &mut Vec<String>) -> Option<Metadata> {
+    match fields.get("metadata") {
+        None | Some(Value::Null) => None,
+        Some(Value::Object(pairs)) => {
+            let mut metadata = Metadata::new();
+            for (key, value) in pairs {
+                match value {
+                    Value::String(value) => drop(metadata.insert(key.clone(), value.clone())),
+                    _ => errors.push(format!("Metadata {key} must be text")),
+                }
+            }
+            Some(metadata)
+        }
+        Some(_) => {
+            errors.push("Metadata must be a map".to_owned());
+            None
+        }
+    }
+}
+
+fn file(fields: &Map<String, Value>, errors: &mut Vec<String>) -> bool {
+    match fields.get("file") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(file)) => *file,
+        Some(_) => {
+            errors.push("File must be true or false".to_owned());
+            false
+        }
+    }
+}
+
+fn number(fields: &Map<String, Value>, key: &str, field: &str, errors: &mut Vec<String>) -> i64 {
+    match fields.get(key) {
+        None | Some(Value::Null) => 0,
+        Some(value) => value.as_i64().unwrap_or_else(|| {
+            errors.push(format!("{field} is not a number"));
+            0
+        }),
+    }
+}
+
+/// A version as it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    /// What it is a version of.
+    pub(crate) slug: TypeSlug,
+    /// Its number, counted from 1 within the slug.
+    pub(crate) number: i64,
+    /// What the client declared.
+    pub(crate) declaration: Declaration,
+    /// When it was made: RFC 3339, UTC, whole seconds.
+    pub(crate) created_at: String,
+    /// The size and SHA-256 of its file, once the upload is complete.
+    pub(crate) file: Option<Checksum>,
+}
+
+/// What identifies the bytes of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Checksum {
+    /// How many bytes.
+    pub(crate) size: u64,
+    /// Their SHA-256.
+    pub(crate) sha256: [u8; 32],
+}
+
+impl Checksum {
+    /// The SHA-256 in lower-case hexadecimal digits.
+    pub(crate) fn sha256_hex(&self) -> String {
+        self.sha256
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+/// Where to upload a version's file.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct UploadTarget {
+    /// An absolute URL.
+    pub(crate) upload_path: String,
+    /// The one-time key, which is also the URL's last part.
+    pub(crate) upload_token: String,
+}
+
+/// A version as JSON: the fields stand at the top level, without a wrapper.
+#[derive(Debug, Serialize)]
+pub(crate) struct VersionJson {
+    username: String,
+    name: String,
+    tag: String,
+    artifact_type: String,
+    id: String,
+    version: i64,
+    metadata: Option<Metadata>,
+    file: bool,
+    slug: String,
+    build_id: i64,
+    compile_id: i64,
+    created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    #[serde(flatten)]
+    upload: Option<UploadTarget>,
+}
+
+impl VersionJson {
+    /// Shows `version`; `upload` only to the one who made it.
+    pub(crate) fn new(version: &Version, upload: Option<UploadTarget>) -> Self {
+        let TypeSlug {
+            artifact,
+            artifact_type,
+        } = &version.slug;
+        let declaration = &version.declaration;
+        Self {
+            username: artifact.user.to_string(),
+            name: artifact.name.to_string(),
+            tag: artifact.to_string(),
+            artifact_type: artifact_type.to_string(),
+            id: declaration.id.clone(),
+            version: version.number,
+            metadata: amazon::with_regions(
+                artifact_type.as_str(),
+                &declaration.id,
+                declaration.metadata.as_ref(),
+            ),
+            file: declaration.file,
+            slug: format!("{}/{}", version.slug, version.number),
+            build_id: declaration.build_id,
+            compile_id: declaration.compile_id,
+            created_at: version.created_at.clone(),
+            size: version.file.map(|file| file.size),
+            sha256: version.file.map(|file| file.sha256_hex()),
+            upload,
+        }
+    }
+
+    /// The metadata as it is shown, with the keys added for Amazon.
+    pub(crate) fn metadata(&self) -> Option<&Metadata> {
+        self.metadata.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn everything_wrong_is_reported_at_once() {
+        let body = json!({"artifact_version": {
+            "id": " ", "metadata": {"a": 1, "b": "x", "c": null}, "file": "yes", "build_id": "7", "compile_id": 1.5
+        }});
+        assert_eq!(
+            Declaration::parse(&body).unwrap_err(),
+            [
+                "Id can't be blank",
+                "Metadata a must be text",
+                "Metadata c must be text",
+                "File must be true or false",
+                "Build is not a number",
+                "Compile is not a number",
+            ]
+        );
+        assert_eq!(
+            Declaration::parse(&json!({"id": "x"})).unwrap_err(),
+            ["Artifact version can't be blank"]
+        );
+    }
+
+    #[test]
+    fn only_the_id_is_required() {
+        let declaration =
+            Declaration::parse(&json!({"artifact_version": {"id": "x", "metadata": null}}))
+                .unwrap();
+        assert_eq!(declaration.metadata, None);
+        assert!(!declaration.file);
+        assert_eq!((declaration.build_id, declaration.compile_id), (0, 0));
+    }
+}

@@ -1,0 +1,214 @@
+//! Shows a publication while it goes on: what is done, how far an upload is, and, if asked for,
+//! every request and answer without its secrets.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use atlas_host::{Body, Observer, Request, Response, TransportError};
+use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
+
+use super::masking::{Mask, sounds_secret};
+use super::show;
+
+/// Where no bar can move, progress is a line every so often.
+const LINE_INTERVAL: Duration = Duration::from_secs(3);
+const REDACTED: &str = "[redacted]";
+/// Where an upload goes is as good as a token.
+const SECRET_FIELD: &str = "upload_path";
+
+/// Shows a publication to people.
+pub(crate) struct Watching<'a> {
+    verbose: u8,
+    mask: &'a Mask,
+    upload: Mutex<Upload>,
+}
+
+/// How the upload that is under way is shown.
+enum Upload {
+    None,
+    Bar(ProgressBar),
+    Lines { last: Instant },
+}
+
+impl<'a> Watching<'a> {
+    pub(crate) fn new(verbose: u8, mask: &'a Mask) -> Self {
+        Self {
+            verbose,
+            mask,
+            upload: Mutex::new(Upload::None),
+        }
+    }
+
+    /// Takes the bar from the screen.
+    pub(crate) fn end(&self) {
+        self.set_upload(|upload| {
+            if let Upload::Bar(bar) = &upload {
+                bar.finish_and_clear();
+            }
+            Upload::None
+        });
+    }
+
+    fn set_upload(&self, change: impl FnOnce(Upload) -> Upload) {
+        if let Ok(mut upload) = self.upload.lock() {
+            *upload = change(std::mem::replace(&mut *upload, Upload::None));
+        }
+    }
+
+    fn log(&self, text: &str) {
+        show::line(&self.mask.text(text));
+    }
+
+    fn log_json(&self, body: &[u8]) {
+        if self.verbose > 1
+            && let Ok(mut value) = serde_json::from_slice::<Value>(body)
+        {
+            redact(&mut value);
+            self.log(&format!("    {value}"));
+        }
+    }
+}
+
+impl Observer for Watching<'_> {
+    fn sending(&self, request: &Request) {
+        self.log(&request.purpose);
+        if self.verbose > 0 {
+            self.log(&format!("  > {} {}", request.method, shown_url(request)));
+            for header in &request.headers {
+                let value = if header.sensitive {
+                    REDACTED
+                } else {
+                    &header.value
+                };
+                self.log(&format!("  > {}: {value}", header.name));
+            }
+            match &request.body {
+                Body::Empty => {}
+                Body::Bytes(bytes) => self.log_json(bytes),
+                Body::File(path) => self.log(&format!("  > the file {path}")),
+            }
+        }
+    }
+
+    fn sent(&self, bytes: u64, of: u64) {
+        self.set_upload(|upload| match upload {
+            Upload::None if show::on_terminal() => Upload::Bar(bar(of)),
+            Upload::None => Upload::Lines {
+                last: Instant::now(),
+            },
+            Upload::Bar(bar) => {
+                bar.set_position(bytes);
+                Upload::Bar(bar)
+            }
+            Upload::Lines { last } if last.elapsed() >= LINE_INTERVAL => {
+                let percent = bytes.saturating_mul(100).checked_div(of).unwrap_or(100);
+                show::line(&format!("  {percent}% of {}", HumanBytes(of)));
+                Upload::Lines {
+                    last: Instant::now(),
+                }
+            }
+            lines @ Upload::Lines { .. } => lines,
+        });
+    }
+
+    fn answered(
+        &self,
+        request: &Request,
+        outcome: Result<&Response, &TransportError>,
+        took: Duration,
+    ) {
+        self.end();
+        match outcome {
+            Err(error) => self.log(&format!("  no answer: {error}")),
+            Ok(response) if self.verbose > 0 => {
+                self.log(&format!("  < {} after {took:.1?}", response.status));
+                for (name, value) in &response.headers {
+                    let secret = request.sensitive_url || is_secret_header(name);
+                    let value = if secret { REDACTED } else { value };
+                    self.log(&format!("  < {name}: {value}"));
+                }
+                self.log_json(&response.body);
+            }
+            Ok(response) if response.status >= 500 => {
+                self.log(&format!("  the answer is {}", response.status));
+            }
+            Ok(_) => {}
+        }
+    }
+}
+
+fn bar(size: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(size), ProgressDrawTarget::stderr());
+    let template = "  {bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// The URL, or only its origin if the rest is a secret.
+fn shown_url(request: &Request) -> String {
+    if !request.sensitive_url {
+        return request.url.clone();
+    }
+    match reqwest::Url::parse(&request.url) {
+        Ok(url) => format!("{}/{REDACTED}", url.origin().ascii_serialization()),
+        Err(_) => REDACTED.to_owned(),
+    }
+}
+
+/// Answers do not say which of their headers are secret.
+fn is_secret_header(name: &str) -> bool {
+    sounds_secret(name)
+        || ["location", "set-cookie"]
+            .iter()
+            .any(|n| name.eq_ignore_ascii_case(n))
+}
+
+fn redact(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if name == SECRET_FIELD || sounds_secret(name) {
+                    *value = Value::from(REDACTED);
+                } else {
+                    redact(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(redact),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn secret_urls_are_shown_as_their_origin() {
+        let mut request = Request {
+            purpose: String::new(),
+            method: "PUT".to_owned(),
+            url: "https://user:pw@store.example:8443/secret?x".to_owned(),
+            sensitive_url: true,
+            headers: Vec::new(),
+            body: Body::Empty,
+            timeout_ms: 1,
+            response_limit: 1,
+        };
+        assert_eq!(shown_url(&request), "https://store.example:8443/[redacted]");
+        request.url = "nonsense".to_owned();
+        assert_eq!(shown_url(&request), "[redacted]");
+    }
+
+    #[test]
+    fn upload_paths_and_tokens_are_redacted_in_json() {
+        let mut value = json!({"a": [{"upload_path": "x", "upload_token": "y", "id": "z"}]});
+        redact(&mut value);
+        let wanted = json!({"a": [{"upload_path": REDACTED, "upload_token": REDACTED, "id": "z"}]});
+        assert_eq!(value, wanted);
+    }
+}

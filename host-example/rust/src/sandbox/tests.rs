@@ -1,0 +1,102 @@
+//! Guests that do what they must not.
+
+use std::time::{Duration, Instant};
+
+use wasmtime::component::{Component, Linker};
+
+use super::Sandbox;
+use crate::engine::{add_wasi, engine};
+use crate::error::Error;
+
+/// Runs a component that exports `run`, whose core code is given.
+async fn run(sandbox: Sandbox, core: &str) -> Result<(), Error> {
+    let text = format!(
+        r#"(component
+            (core module $code {core})
+            (core instance $code (instantiate $code))
+            (func (export "run") (canon lift (core func $code "run"))))"#
+    );
+    let engine = engine()?;
+    let component = Component::new(&engine, text).unwrap();
+    let mut linker = Linker::new(&engine);
+    add_wasi(&mut linker).unwrap();
+    let mut store = sandbox.store(&engine)?;
+    let instance = linker.instantiate_async(&mut store, &component).await;
+    let instance = instance.map_err(|error| store.data().explain("instantiate", &error))?;
+    let run = instance
+        .get_typed_func::<(), ()>(&mut store, "run")
+        .unwrap();
+    store.data_mut().start_call();
+    let result = run.call_async(&mut store, ()).await;
+    result.map_err(|error| store.data().explain("run", &error))
+}
+
+#[tokio::test]
+async fn one_that_does_nothing_is_fine() {
+    let core = r#"(func (export "run"))"#;
+    assert!(run(Sandbox::new(), core).await.is_ok());
+}
+
+#[tokio::test]
+async fn one_that_does_not_come_back_is_stopped() {
+    let core = r#"(func (export "run") (loop br 0))"#;
+    let limit = Duration::from_millis(100);
+    let started = Instant::now();
+    let error = run(Sandbox::new().deadline(limit), core).await.unwrap_err();
+    assert!(
+        matches!(error, Error::Deadline { call: "run", .. }),
+        "{error}"
+    );
+    assert!(started.elapsed() >= limit);
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn one_that_does_not_come_back_lets_others_work() {
+    let core = r#"(func (export "run") (loop br 0))"#;
+    let guest = run(Sandbox::new(), core);
+    let given_up = tokio::time::timeout(Duration::from_millis(100), guest).await;
+    assert!(given_up.is_err(), "the time-out had no chance");
+}
+
+#[tokio::test]
+async fn one_that_takes_all_memory_is_stopped() {
+    let core = r#"(memory 1) (func (export "run")
+        (loop (br_if 0 (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) unreachable)"#;
+    let error = run(Sandbox::new(), core).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Memory {
+                limit: 67_108_864,
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn one_that_begins_with_too_much_memory_is_refused() {
+    let core = r#"(memory 32) (func (export "run"))"#;
+    let sandbox = Sandbox::new().memory(1024 * 1024);
+    let error = run(sandbox, core).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Memory {
+                call: "instantiate",
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn one_that_breaks_is_reported() {
+    let core = r#"(func (export "run") unreachable)"#;
+    let error = run(Sandbox::new(), core).await.unwrap_err();
+    assert!(matches!(error, Error::Trap { call: "run", .. }), "{error}");
+    assert!(error.to_string().contains("unreachable"), "{error}");
+}
