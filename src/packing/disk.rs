@@ -1,7 +1,7 @@
 //! [`Files`] over the standard library: the same code on a native system and over `wasi:filesystem`.
 //!
-//! Only what std offers on every target is used. In a sandbox the paths are those of the directories the host has opened,
-//! and a symbolic link that is absolute or leaves them cannot be followed: the host's file system refuses, and says so.
+//! Only what std offers on every target is used. In a sandbox the paths are those of the directories the host has opened;
+//! a symbolic link that is absolute or leaves them is refused there, which is why links are resolved in `links`.
 
 use super::files::{Entry, Files, Reader, Stamp, Time};
 use std::ffi::OsString;
@@ -16,10 +16,6 @@ pub struct Disk;
 impl Files for Disk {
     fn inspect(&self, path: &str) -> io::Result<Entry> {
         entry(&fs::symlink_metadata(path)?)
-    }
-
-    fn follow(&self, path: &str) -> io::Result<Entry> {
-        entry(&fs::metadata(path)?)
     }
 
     fn read_link(&self, path: &str) -> io::Result<OsString> {

@@ -10,9 +10,6 @@ pub trait Files {
     /// What is at `path`; a symbolic link there is not followed.
     fn inspect(&self, path: &str) -> io::Result<Entry>;
 
-    /// What is at `path`, or where the symbolic links there lead.
-    fn follow(&self, path: &str) -> io::Result<Entry>;
-
     /// The text of the symbolic link at `path`.
     fn read_link(&self, path: &str) -> io::Result<OsString>;
 

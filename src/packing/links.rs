@@ -10,29 +10,27 @@ use std::io;
 /// How many links may follow each other. Linux gives up at 40 as well.
 const MOST_LINKS: usize = 40;
 
-/// The file that the link at `path` stands for in the end: a path that is not a link itself.
-pub(crate) fn target(files: &dyn Files, path: &str) -> Result<String, PackError> {
-    let mut at = path.to_owned();
-    for _ in 0..MOST_LINKS {
-        match files.inspect(&at) {
-            Ok(Entry::Symlink) => {}
-            Ok(_) => return Ok(at),
-            Err(cause) => return Err(following(path, cause)),
-        }
-        let link = read(files, &at)?;
-        at = if link.starts_with('/') {
-            link
-        } else {
-            paths::join(paths::split_last(&at).0, &link)
-        };
-        at = paths::normalise(&at)?;
+/// Where the link at `path` leads in the end, and what is there. People know it as `shown`.
+pub(crate) fn follow(
+    files: &dyn Files,
+    path: &str,
+    shown: &str,
+) -> Result<(String, Entry), PackError> {
+    let cycle = || PackError::LinkCycle {
+        path: shown.to_owned(),
+    };
+    let real = real_path(files, path).map_err(|error| match error {
+        PackError::LinkCycle { .. } => cycle(),
+        other => other,
+    })?;
+    match files.inspect(&real) {
+        Ok(Entry::Symlink) => Err(cycle()),
+        Ok(entry) => Ok((real, entry)),
+        Err(cause) => Err(following(shown, cause)),
     }
-    Err(PackError::LinkCycle {
-        path: path.to_owned(),
-    })
 }
 
-/// The path of a directory without any link in it, to tell whether two paths are the same directory.
+/// A path without any link in it.
 ///
 /// A part that cannot be inspected, as those above the directories that a sandbox opens, is taken for what it says.
 pub(crate) fn real_path(files: &dyn Files, path: &str) -> Result<String, PackError> {
@@ -74,7 +72,7 @@ fn go_on(path: &str, real: &mut String, ahead: &mut Vec<String>) {
 }
 
 /// The error of a system call that followed the link at `path`.
-pub(crate) fn following(path: &str, cause: io::Error) -> PackError {
+fn following(path: &str, cause: io::Error) -> PackError {
     match PackError::reading(path, cause) {
         PackError::Missing { path } => PackError::BrokenLink { path },
         other => other,
@@ -105,16 +103,19 @@ mod tests {
             .link("/d/broken", "nothing")
             .link("/d/round", "about")
             .link("/d/about", "round");
-        assert_eq!(target(&files, "/d/disk.img").unwrap(), "/d/disk.img");
         assert_eq!(
-            paths::split_last(&target(&files, "/d/sub/one").unwrap()).1,
+            follow(&files, "/d/disk.img", "/d/disk.img").unwrap().0,
+            "/d/disk.img"
+        );
+        assert_eq!(
+            paths::split_last(&follow(&files, "/d/sub/one", "/d/sub/one").unwrap().0).1,
             "disk.img"
         );
         assert!(
-            matches!(target(&files, "/d/broken"), Err(PackError::BrokenLink { path }) if path == "/d/broken")
+            matches!(follow(&files, "/d/broken", "/d/broken"), Err(PackError::BrokenLink { path }) if path == "/d/broken")
         );
         assert!(
-            matches!(target(&files, "/d/round"), Err(PackError::LinkCycle { path }) if path == "/d/round")
+            matches!(follow(&files, "/d/round", "/d/round"), Err(PackError::LinkCycle { path }) if path == "/d/round")
         );
     }
 

@@ -95,7 +95,8 @@ pub(crate) fn of_several(files: &dyn Files, listed: &[String]) -> Result<Vec<Mem
             walk.insert(
                 parent,
                 Found {
-                    path: parent_path.unwrap_or_default().to_owned(),
+                    path: path.clone(),
+                    source: parent_path.unwrap_or_default().to_owned(),
                     modified,
                     size: None,
                 },
@@ -112,7 +113,10 @@ struct Walk<'a> {
 }
 
 struct Found {
+    /// The path that people know.
     path: String,
+    /// The path that is read.
+    source: String,
     modified: Time,
     /// `None` is a directory.
     size: Option<u64>,
@@ -120,9 +124,10 @@ struct Found {
 
 /// A directory that is being walked.
 struct Directory {
+    /// The path that people know.
     path: String,
     name: String,
-    /// Its path without links: what tells that the walk is in it already.
+    /// Its path without links: what is read, and what tells that the walk is in it already.
     real: String,
     children: std::vec::IntoIter<OsString>,
 }
@@ -130,7 +135,7 @@ struct Directory {
 impl Directory {
     fn new(files: &dyn Files, path: &str, name: &str, real: String) -> Result<Self, PackError> {
         let children = files
-            .list(path)
+            .list(&real)
             .map_err(|cause| PackError::reading(path, cause))?;
         Ok(Self {
             path: path.to_owned(),
@@ -183,29 +188,26 @@ impl<'a> Walk<'a> {
 
     /// Adds what is at `path`, in a directory with the real path `parent`, under `name`. Returns its time and, when it is
     /// a directory, that, for what is in it.
+    ///
+    /// What a link leads to is read where it is: a sandbox may have opened that place and yet not follow the link.
     fn look(
         &mut self,
         path: &str,
         name: &str,
         parent: Option<&str>,
     ) -> Result<(Time, Option<Directory>), PackError> {
-        let here = self
-            .files
-            .inspect(path)
-            .map_err(|cause| PackError::reading(path, cause))?;
-        let real = match (here, parent) {
-            (Entry::Symlink, _) | (_, None) => links::real_path(self.files, path)?,
-            (_, Some(parent)) => paths::join(parent, paths::split_last(path).1),
+        let reading = |cause| PackError::reading(path, cause);
+        let place = match parent {
+            Some(parent) => paths::join(parent, paths::split_last(path).1),
+            None => path.to_owned(),
         };
-        let there = match here {
-            Entry::Symlink => self
-                .files
-                .follow(path)
-                .map_err(|cause| links::following(path, cause))?,
-            other => other,
+        let (source, there) = match self.files.inspect(&place).map_err(reading)? {
+            Entry::Symlink => links::follow(self.files, &place, path)?,
+            there => (place, there),
         };
         let found = |modified, size| Found {
             path: path.to_owned(),
+            source: source.clone(),
             modified,
             size,
         };
@@ -213,13 +215,15 @@ impl<'a> Walk<'a> {
             Entry::File(Stamp { size, modified }) => {
                 self.insert(name, found(modified, Some(size)))?;
                 // Whether it can be read is better known now than after a version has been made.
-                self.files
-                    .open(path)
-                    .map_err(|cause| PackError::reading(path, cause))?;
+                self.files.open(&source).map_err(reading)?;
                 Ok((modified, None))
             }
             Entry::Directory(modified) => {
                 self.insert(name, found(modified, None))?;
+                let real = match parent {
+                    Some(_) => source,
+                    None => links::real_path(self.files, path)?,
+                };
                 Ok((
                     modified,
                     Some(Directory::new(self.files, path, name, real)?),
@@ -258,10 +262,10 @@ impl<'a> Walk<'a> {
     fn members(self) -> Vec<Member> {
         let newest = self.newest_files();
         let member = |(name, found): (String, Found)| match found.size {
-            Some(size) => Member::new(name, found.path, found.modified, Content::File { size }),
+            Some(size) => Member::new(name, found.source, found.modified, Content::File { size }),
             None => {
                 let modified = newest.get(&name).copied().unwrap_or(found.modified);
-                Member::new(name + "/", found.path, modified, Content::Directory)
+                Member::new(name + "/", found.source, modified, Content::Directory)
             }
         };
         let mut members: Vec<Member> = self.found.into_iter().map(member).collect();

@@ -145,10 +145,6 @@ impl Files for Memory {
         Ok(entry(self.find(path, false, 0)?.1))
     }
 
-    fn follow(&self, path: &str) -> io::Result<Entry> {
-        Ok(entry(self.find(path, true, 0)?.1))
-    }
-
     fn read_link(&self, path: &str) -> io::Result<OsString> {
         match self.find(path, false, 0)? {
             (_, Node::Link(target)) => Ok(target.into()),

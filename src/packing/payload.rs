@@ -73,25 +73,21 @@ pub fn plan(files: &dyn Files, paths: &[String], options: &Options) -> Result<Pa
             .map_err(|cause| PackError::reading(path, cause))?
         {
             Entry::Symlink => {
-                let target = links::target(files, path)?;
-                let entry = files
-                    .follow(path)
-                    .map_err(|cause| links::following(path, cause))?;
-                return one(files, given, path, &target, entry, options);
+                let (target, entry) = links::follow(files, path, path)?;
+                return one(files, given, &target, entry, options);
             }
-            entry => return one(files, given, path, path, entry, options),
+            entry => return one(files, given, path, entry, options),
         },
         _ => members::of_several(files, &listed)?,
     };
     Ok(Payload::Archive(Archive::new(members, options.level)?))
 }
 
-/// The payload of one path, which leads to `entry`; `target` is called what that is called.
+/// The payload of one path, `given` by the user, which leads to `entry` at `path`.
 fn one(
     files: &dyn Files,
     given: &str,
     path: &str,
-    target: &str,
     entry: Entry,
     options: &Options,
 ) -> Result<Payload, PackError> {
@@ -103,16 +99,16 @@ fn one(
                 modified,
             });
         }
-        Entry::File(stamp) => members::of_file(paths::split_last(target).1, path, stamp),
+        Entry::File(stamp) => members::of_file(paths::split_last(path).1, path, stamp),
         Entry::Directory(_) => members::of_directory(files, path)?,
         Entry::Special => {
             return Err(PackError::Special {
-                path: path.to_owned(),
+                path: given.to_owned(),
             });
         }
         Entry::Symlink => {
             return Err(PackError::LinkCycle {
-                path: path.to_owned(),
+                path: given.to_owned(),
             });
         }
     };
