@@ -15,7 +15,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::contract::{Body, Request, Response, TransportError};
 use crate::http::{HttpClient, Observer};
-use body::FileBody;
+use crate::packing::Packed;
+use body::{FileBody, Sent, Unreadable};
 use fault::transport_error;
 
 /// The longest that making a connection may take, TLS included.
@@ -76,10 +77,19 @@ impl HttpClient for ReqwestClient {
     async fn send(
         &self,
         request: &Request,
+        archive: Option<&Packed>,
         observer: &dyn Observer,
     ) -> Result<Response, TransportError> {
         let moved = Arc::new(AtomicU64::new(0));
-        let (request_to_send, size) = self.prepare(request, &moved).await?;
+        let sent = Sent::default();
+        let body = match &request.body {
+            Body::File(path) => Some(FileBody::open(path, &moved, &sent).await),
+            Body::Archive => Some(FileBody::of_archive(archive, &moved, &sent)),
+            Body::Empty | Body::Bytes(_) => None,
+        };
+        let body = body.transpose().map_err(unreadable)?;
+        let size = body.as_ref().map(FileBody::size);
+        let request_to_send = self.prepare(request, body)?;
         let exchange = exchange(request_to_send, request.response_limit, &moved);
         let limit = Duration::from_millis(request.timeout_ms);
         let watch = watch(&moved, size, limit, observer);
@@ -87,20 +97,22 @@ impl HttpClient for ReqwestClient {
             outcome = exchange => outcome,
             error = watch => Err(error),
         };
-        if let (Ok(_), Some(size)) = (&outcome, size) {
+        let mut response = outcome?;
+        if let Some(size) = size {
             observer.sent(size, size);
+            response.sent_sha256 = sent.sha256();
         }
-        outcome
+        Ok(response)
     }
 }
 
 impl ReqwestClient {
-    /// The request as reqwest takes it, and the size of its file.
-    async fn prepare(
+    /// The request as reqwest takes it. `file` is its body if that is a file or the archive.
+    fn prepare(
         &self,
         request: &Request,
-        moved: &Arc<AtomicU64>,
-    ) -> Result<(reqwest::RequestBuilder, Option<u64>), TransportError> {
+        file: Option<FileBody>,
+    ) -> Result<reqwest::RequestBuilder, TransportError> {
         let url = Url::parse(&request.url).map_err(other)?;
         let method = Method::from_bytes(request.method.as_bytes()).map_err(other)?;
         let mut builder = self.client_for(&url)?.request(method, url);
@@ -110,19 +122,12 @@ impl ReqwestClient {
             value.set_sensitive(header.sensitive);
             builder = builder.header(name, value);
         }
-        Ok(match &request.body {
-            Body::Empty => (builder, None),
-            Body::Bytes(bytes) => (builder.body(bytes.clone()), None),
-            Body::File(path) => {
-                let body = FileBody::open(path, Arc::clone(moved))
-                    .await
-                    .map_err(|e| TransportError::BodyUnreadable(format!("{path}: {e}")))?;
-                let size = body.size();
-                let builder = builder
-                    .header(CONTENT_LENGTH, size)
-                    .body(reqwest::Body::wrap(body));
-                (builder, Some(size))
-            }
+        Ok(match (&request.body, file) {
+            (Body::Bytes(bytes), _) => builder.body(bytes.clone()),
+            (_, Some(file)) => builder
+                .header(CONTENT_LENGTH, file.size())
+                .body(reqwest::Body::wrap(file)),
+            (_, None) => builder,
         })
     }
 }
@@ -156,6 +161,7 @@ async fn exchange(
         status,
         headers,
         body,
+        sent_sha256: None,
     })
 }
 
@@ -186,4 +192,8 @@ async fn watch(
 
 fn other(error: impl std::error::Error) -> TransportError {
     TransportError::Other(error.to_string())
+}
+
+fn unreadable(error: Unreadable) -> TransportError {
+    TransportError::BodyUnreadable(error.to_string())
 }

@@ -14,9 +14,12 @@ pub(crate) mod generated {
 }
 
 use generated::atlas::post_processor::types;
-use generated::exports::atlas::post_processor::{publishing, template};
+use generated::exports::atlas::post_processor::{packing, publishing, template};
 
-pub use publishing::{Body, Failure, Header, Receipt, Request, Response, Step, TransportError};
+pub(crate) use packing::Block;
+pub use publishing::{
+    Body, Failure, Header, Outcome, Receipt, Request, Response, Step, TransportError,
+};
 pub use template::Selection;
 pub use types::{
     Artifact, Build, Diagnostic, Origin, Position, PostProcessor as PostProcessorConfig, Run,
@@ -32,6 +35,15 @@ impl Default for Run {
             packer_version: None,
             started_at: None,
             variables: Vec::new(),
+        }
+    }
+}
+
+impl From<Result<Response, TransportError>> for Outcome {
+    fn from(answer: Result<Response, TransportError>) -> Self {
+        match answer {
+            Ok(response) => Self::Answered(response),
+            Err(error) => Self::NoAnswer(error),
         }
     }
 }

@@ -53,7 +53,7 @@ impl PostProcessor {
 
     /// A fresh instance in that sandbox. Instances share nothing but the compiled code.
     pub async fn instance(&self, sandbox: &Sandbox) -> Result<Instance, Error> {
-        Instance::new(&self.pre, sandbox).await
+        Instance::new(self, &self.pre, sandbox).await
     }
 
     fn link(engine: &Engine, component: wasmtime::Result<Component>) -> Result<Self, Error> {

@@ -3,16 +3,19 @@
 use std::time::Duration;
 
 use crate::contract::{Request, Response, TransportError};
+use crate::packing::Packed;
 
 /// Sends the requests that the component asks for.
 ///
 /// What a request demands is in its type's documentation (`wit/publishing.wit`), in short: exactly
 /// these headers, no redirects, no time-out but that of a standstill.
 pub trait HttpClient: Sync {
-    /// Sends one request and waits for its answer. Dropping the future gives it up.
+    /// Sends one request and waits for its answer. Dropping the future gives it up. `archive` is
+    /// what [`Body::Archive`](crate::Body::Archive) stands for, to be sent from its start.
     fn send(
         &self,
         request: &Request,
+        archive: Option<&Packed>,
         observer: &dyn Observer,
     ) -> impl Future<Output = Result<Response, TransportError>> + Send;
 }
@@ -24,6 +27,12 @@ pub trait Observer: Sync {
 
     /// So many bytes of a file are sent, of so many.
     fn sent(&self, _bytes: u64, _of: u64) {}
+
+    /// The archive of these files is about to be made.
+    fn packing(&self, _files: &[String]) {}
+
+    /// So many bytes of the artifact's files are packed, of so many.
+    fn packed(&self, _bytes: u64, _of: u64) {}
 
     /// A request was answered, or not.
     fn answered(

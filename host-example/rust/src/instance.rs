@@ -2,8 +2,10 @@
 
 use wasmtime::Store;
 
+use crate::archive::Archive;
 use crate::contract::generated::{PostProcessor as Bindings, PostProcessorPre};
 use crate::contract::{Artifact, Build, Diagnostic, PostProcessorConfig, Run, Selection};
+use crate::engine::PostProcessor;
 use crate::error::{Diagnostics, Error};
 use crate::publication::Publication;
 use crate::sandbox::{Sandbox, State};
@@ -13,20 +15,33 @@ pub type Checked<T> = Result<T, Diagnostics>;
 
 /// An instance of the component in its sandbox. After an [`Error`] it can't be used any more.
 pub struct Instance {
+    component: PostProcessor,
+    sandbox: Sandbox,
     store: Store<State>,
     bindings: Bindings,
 }
 
 impl Instance {
     pub(crate) async fn new(
+        component: &PostProcessor,
         pre: &PostProcessorPre<State>,
         sandbox: &Sandbox,
     ) -> Result<Self, Error> {
         let mut store = sandbox.store(pre.engine())?;
         match pre.instantiate_async(&mut store).await {
-            Ok(bindings) => Ok(Self { store, bindings }),
+            Ok(bindings) => Ok(Self {
+                component: component.clone(),
+                sandbox: sandbox.clone(),
+                store,
+                bindings,
+            }),
             Err(error) => Err(store.data().explain("instantiate", &error)),
         }
+    }
+
+    /// What it is an instance of, and its sandbox: for more of the kind.
+    pub(crate) fn origin(&self) -> (&PostProcessor, &Sandbox) {
+        (&self.component, &self.sandbox)
     }
 
     /// Names of the environment variables that a template reads.
@@ -119,6 +134,23 @@ impl Instance {
         Ok(self
             .finish_check("publication.begin", result)?
             .map(|handle| Publication::new(self, handle, artifact.files.clone())))
+    }
+
+    /// Plans the archive of these files. The archive keeps this instance.
+    pub(crate) async fn plan(
+        mut self,
+        files: &[String],
+        level: u8,
+    ) -> Result<Result<Archive, String>, Error> {
+        let (store, bindings) = self.start_call();
+        let result = bindings
+            .atlas_post_processor_packing()
+            .archive()
+            .call_plan(store, files, level)
+            .await;
+        Ok(self
+            .finish_call("archive.plan", result)?
+            .map(|handle| Archive::new(self, handle)))
     }
 
     /// Every call begins here: its time runs from now.

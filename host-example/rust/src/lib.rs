@@ -5,7 +5,7 @@
 //!
 //! ```no_run
 //! # async fn publish(template: &str, record: &str) -> Result<(), Box<dyn std::error::Error>> {
-//! use atlas_host::{PostProcessor, ReqwestClient, Run, Sandbox, Silent, drive};
+//! use atlas_host::{Packing, PostProcessor, ReqwestClient, Run, Sandbox, Silent, drive};
 //!
 //! let atlas = PostProcessor::embedded()?;
 //! let mut instance = atlas.instance(&Sandbox::new().env("ATLAS_TOKEN", "…")).await?;
@@ -14,7 +14,8 @@
 //! let mut publication = instance
 //!     .begin(&selected.post_processors, &selected.build, &artifact)
 //!     .await??;
-//! for receipt in drive(&mut publication, &ReqwestClient::new(), &Silent).await? {
+//! let http = ReqwestClient::new();
+//! for receipt in drive(&mut publication, &http, &Packing::default(), &Silent).await? {
 //!     println!("{} v{}: {}", receipt.tag, receipt.version, receipt.url);
 //! }
 //! # Ok(())
@@ -28,8 +29,10 @@
 //! - [`Sandbox`]: what an instance may see and use. It never reaches a network.
 //! - [`Instance`]: the component's functions. Instances cost microseconds: make one for each piece of work.
 //! - [`Publication`] and [`drive`]: the one loop of publishing.
+//! - [`Packing`]: how archives are made.
 //! - [`HttpClient`]: what sends a request; [`ReqwestClient`] is one. Write your own for another.
 
+mod archive;
 mod client;
 mod contract;
 mod engine;
@@ -37,17 +40,21 @@ mod engine_config;
 mod error;
 mod http;
 mod instance;
+mod packing;
 mod publication;
 mod sandbox;
+mod spool;
 
 pub use client::ReqwestClient;
 pub use contract::{
-    Artifact, Body, Build, Diagnostic, Failure, Header, Origin, Position, PostProcessorConfig,
-    Receipt, Request, Response, Run, Selection, Severity, Step, TransportError,
+    Artifact, Body, Build, Diagnostic, Failure, Header, Origin, Outcome, Position,
+    PostProcessorConfig, Receipt, Request, Response, Run, Selection, Severity, Step,
+    TransportError,
 };
 pub use engine::{COMPONENT, PostProcessor};
 pub use error::{Diagnostics, Error};
 pub use http::{HttpClient, Observer, Silent};
 pub use instance::{Checked, Instance};
+pub use packing::{PackError, Packed, Packing};
 pub use publication::{DriveError, Publication, drive};
 pub use sandbox::Sandbox;

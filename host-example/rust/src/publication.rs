@@ -4,18 +4,18 @@ use std::time::Instant;
 
 use wasmtime::component::ResourceAny;
 
-use crate::contract::{
-    Body, Diagnostic, Failure, Receipt, Request, Response, Step, TransportError,
-};
+use crate::contract::{Body, Diagnostic, Failure, Outcome, Receipt, Request, Step};
 use crate::error::Error;
 use crate::http::{HttpClient, Observer};
 use crate::instance::Instance;
+use crate::packing::{PackError, Packed, Packing};
 
 /// One build's artifact on its way into Atlas.
 pub struct Publication {
     instance: Instance,
     handle: ResourceAny,
     files: Vec<String>,
+    archive: Option<Packed>,
 }
 
 /// Why [`drive`] came to no good end.
@@ -35,6 +35,7 @@ impl Publication {
             instance,
             handle,
             files,
+            archive: None,
         }
     }
 
@@ -64,11 +65,8 @@ impl Publication {
         Ok(step)
     }
 
-    /// Tells how the last request went.
-    pub async fn respond(
-        &mut self,
-        outcome: Result<&Response, &TransportError>,
-    ) -> Result<(), Error> {
+    /// Tells how the last step went.
+    pub async fn respond(&mut self, outcome: &Outcome) -> Result<(), Error> {
         let (store, bindings) = self.instance.start_call();
         let result = bindings
             .atlas_post_processor_publishing()
@@ -76,6 +74,33 @@ impl Publication {
             .call_respond(store, self.handle, outcome)
             .await;
         self.instance.finish_call("publication.respond", result)
+    }
+
+    /// Does what a `pack` step asks for, and keeps the archive until the end. What to respond.
+    ///
+    /// To cancel, drop the future.
+    pub async fn pack(
+        &mut self,
+        files: &[String],
+        packing: &Packing,
+        observer: &dyn Observer,
+    ) -> Result<Outcome, Error> {
+        self.archive = None;
+        let (component, sandbox) = self.instance.origin();
+        match packing.pack(component, sandbox, files, observer).await {
+            Ok(packed) => {
+                let size = packed.size;
+                self.archive = Some(packed);
+                Ok(Outcome::Packed(size))
+            }
+            Err(PackError::Files(reason)) => Ok(Outcome::NotPacked(reason)),
+            Err(PackError::Component(error)) => Err(error),
+        }
+    }
+
+    /// The archive that was made, for the requests that send it.
+    pub fn archive(&self) -> Option<&Packed> {
+        self.archive.as_ref()
     }
 
     /// The host reads the body's file, outside of the sandbox: it must be one that the guest was given.
@@ -89,25 +114,32 @@ impl Publication {
     }
 }
 
-/// Publishes: asks what is next, sends it, tells how it went, until all is published or can't be.
+/// Publishes: asks what is next, does it, tells how it went, until all is published or can't be.
 ///
-/// To cancel, drop the future: nothing goes on in the background.
+/// To cancel, drop the future: nothing goes on in the background, but for the blocks of an archive
+/// that are just being made.
 pub async fn drive(
     publication: &mut Publication,
     client: &impl HttpClient,
+    packing: &Packing,
     observer: &dyn Observer,
 ) -> Result<Vec<Receipt>, DriveError> {
     loop {
-        match publication.next().await? {
+        let outcome = match publication.next().await? {
             Step::Send(request) => {
                 observer.sending(&request);
                 let started = Instant::now();
-                let outcome = client.send(&request, observer).await;
-                observer.answered(&request, outcome.as_ref(), started.elapsed());
-                publication.respond(outcome.as_ref()).await?;
+                let answer = client.send(&request, publication.archive(), observer).await;
+                observer.answered(&request, answer.as_ref(), started.elapsed());
+                answer.into()
+            }
+            Step::Pack(files) => {
+                observer.packing(&files);
+                publication.pack(&files, packing, observer).await?
             }
             Step::Done(receipts) => return Ok(receipts),
             Step::Failed(failure) => return Err(DriveError::Failed(failure)),
-        }
+        };
+        publication.respond(&outcome).await?;
     }
 }

@@ -59,6 +59,14 @@ impl Sandbox {
         self
     }
 
+    /// The same without the environment: packing needs files alone.
+    pub(crate) fn without_environment(&self) -> Self {
+        Self {
+            environment: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// A store for one instance.
     pub(crate) fn store(&self, engine: &wasmtime::Engine) -> Result<Store<State>, Error> {
         let stderr = MemoryOutputPipe::new(OUTPUT_KEPT);

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use atlas_host::Packing;
 use clap::{
     ArgAction, ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 };
@@ -46,6 +47,12 @@ pub(crate) struct Work {
     /// Set user variables from a JSON object of strings; what comes later wins
     #[arg(long, value_name = "FILE", action = ArgAction::Append)]
     var_file: Vec<PathBuf>,
+    /// How small archives are made: 0 (stored) to 9 (smallest)
+    #[arg(long, value_name = "LEVEL", default_value_t = 6, value_parser = clap::value_parser!(u8).range(0..=9))]
+    pub(crate) compression: u8,
+    /// Where an archive is kept until it is uploaded; by default the system's temporary directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) spool: Option<PathBuf>,
     /// Write the result as one JSON document on the standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -103,6 +110,16 @@ impl Arguments {
 }
 
 impl Work {
+    /// How archives are made.
+    pub(crate) fn packing(&self) -> Packing {
+        let usual = Packing::default();
+        Packing {
+            level: self.compression,
+            spool: self.spool.clone().unwrap_or(usual.spool),
+            ..usual
+        }
+    }
+
     fn put_in_order(&mut self, matches: &ArgMatches) {
         let places = |id| matches.indices_of(id).into_iter().flatten();
         let ones = self

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use atlas_host::{
-    Artifact, Body, DriveError, Header, HttpClient, PostProcessor, Receipt, Request, ReqwestClient,
-    Run, Sandbox, Selection, Silent, drive,
+    Artifact, Body, DriveError, Header, HttpClient, Packing, PostProcessor, Receipt, Request,
+    ReqwestClient, Run, Sandbox, Selection, Silent, drive,
 };
 use serde_json::Value;
 
@@ -128,7 +128,13 @@ async fn publish(
     let mut publication = begun?;
     let mask = Mask::new(&[("token".to_owned(), token.to_owned())]);
     let watching = Watching::new(0, &mask);
-    let receipts = drive(&mut publication, &ReqwestClient::new(), &watching).await;
+    let receipts = drive(
+        &mut publication,
+        &ReqwestClient::new(),
+        &Packing::default(),
+        &watching,
+    )
+    .await;
     receipts.map_err(|error: DriveError| error.into())
 }
 
@@ -148,7 +154,7 @@ async fn search_latest(url: &str, token: &str) -> Result<Value, Box<dyn Error>> 
         timeout_ms: 10_000,
         response_limit: 1 << 20,
     };
-    let response = ReqwestClient::new().send(&request, &Silent).await?;
+    let response = ReqwestClient::new().send(&request, None, &Silent).await?;
     let found: Value = serde_json::from_slice(&response.body)?;
     let version = found
         .pointer("/versions/0")

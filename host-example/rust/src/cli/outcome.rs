@@ -156,6 +156,7 @@ fn receipts_to_json(receipts: &[Receipt]) -> Vec<Value> {
             "id": receipt.id,
             "url": receipt.url,
             "size": receipt.size,
+            "sha256": receipt.sha256,
         })
     };
     receipts.iter().map(to_json).collect()

@@ -35,7 +35,13 @@ pub(crate) async fn publish(work: &Work) -> u8 {
         let mut publication = preparation.begin(work, &prepared, artifact).await?;
         preparation.show_findings();
         let watching = Watching::new(work.verbose, preparation.mask());
-        let driven = drive(&mut publication, &ReqwestClient::new(), &watching).await;
+        let driven = drive(
+            &mut publication,
+            &ReqwestClient::new(),
+            &work.packing(),
+            &watching,
+        )
+        .await;
         watching.end();
         Ok(match driven {
             Ok(receipts) => Outcome::Published(receipts),

@@ -1,4 +1,4 @@
-//! Shows a publication while it goes on: what is done, how far an upload is, and, if asked for,
+//! Shows a publication while it goes on: what is done, how far packing or an upload is, and, if asked for,
 //! every request and answer without its secrets.
 
 use std::sync::Mutex;
@@ -21,11 +21,11 @@ const SECRET_FIELD: &str = "upload_path";
 pub(crate) struct Watching<'a> {
     verbose: u8,
     mask: &'a Mask,
-    upload: Mutex<Upload>,
+    progress: Mutex<Progress>,
 }
 
-/// How the upload that is under way is shown.
-enum Upload {
+/// How the packing or upload that is under way is shown.
+enum Progress {
     None,
     Bar(ProgressBar),
     Lines { last: Instant },
@@ -36,24 +36,45 @@ impl<'a> Watching<'a> {
         Self {
             verbose,
             mask,
-            upload: Mutex::new(Upload::None),
+            progress: Mutex::new(Progress::None),
         }
     }
 
     /// Takes the bar from the screen.
     pub(crate) fn end(&self) {
-        self.set_upload(|upload| {
-            if let Upload::Bar(bar) = &upload {
+        self.set_progress(|progress| {
+            if let Progress::Bar(bar) = &progress {
                 bar.finish_and_clear();
             }
-            Upload::None
+            Progress::None
         });
     }
 
-    fn set_upload(&self, change: impl FnOnce(Upload) -> Upload) {
-        if let Ok(mut upload) = self.upload.lock() {
-            *upload = change(std::mem::replace(&mut *upload, Upload::None));
+    fn set_progress(&self, change: impl FnOnce(Progress) -> Progress) {
+        if let Ok(mut progress) = self.progress.lock() {
+            *progress = change(std::mem::replace(&mut *progress, Progress::None));
         }
+    }
+
+    fn show_progress(&self, bytes: u64, of: u64) {
+        self.set_progress(|progress| match progress {
+            Progress::None if show::on_terminal() => Progress::Bar(bar(of)),
+            Progress::None => Progress::Lines {
+                last: Instant::now(),
+            },
+            Progress::Bar(bar) => {
+                bar.set_position(bytes);
+                Progress::Bar(bar)
+            }
+            Progress::Lines { last } if last.elapsed() >= LINE_INTERVAL => {
+                let percent = bytes.saturating_mul(100).checked_div(of).unwrap_or(100);
+                show::line(&format!("  {percent}% of {}", HumanBytes(of)));
+                Progress::Lines {
+                    last: Instant::now(),
+                }
+            }
+            lines @ Progress::Lines { .. } => lines,
+        });
     }
 
     fn log(&self, text: &str) {
@@ -72,6 +93,7 @@ impl<'a> Watching<'a> {
 
 impl Observer for Watching<'_> {
     fn sending(&self, request: &Request) {
+        self.end();
         self.log(&request.purpose);
         if self.verbose > 0 {
             self.log(&format!("  > {} {}", request.method, shown_url(request)));
@@ -87,29 +109,24 @@ impl Observer for Watching<'_> {
                 Body::Empty => {}
                 Body::Bytes(bytes) => self.log_json(bytes),
                 Body::File(path) => self.log(&format!("  > the file {path}")),
+                Body::Archive => self.log("  > the archive"),
             }
         }
     }
 
+    fn packing(&self, files: &[String]) {
+        match files {
+            [file] => self.log(&format!("pack {file}")),
+            files => self.log(&format!("pack {} files", files.len())),
+        }
+    }
+
+    fn packed(&self, bytes: u64, of: u64) {
+        self.show_progress(bytes, of);
+    }
+
     fn sent(&self, bytes: u64, of: u64) {
-        self.set_upload(|upload| match upload {
-            Upload::None if show::on_terminal() => Upload::Bar(bar(of)),
-            Upload::None => Upload::Lines {
-                last: Instant::now(),
-            },
-            Upload::Bar(bar) => {
-                bar.set_position(bytes);
-                Upload::Bar(bar)
-            }
-            Upload::Lines { last } if last.elapsed() >= LINE_INTERVAL => {
-                let percent = bytes.saturating_mul(100).checked_div(of).unwrap_or(100);
-                show::line(&format!("  {percent}% of {}", HumanBytes(of)));
-                Upload::Lines {
-                    last: Instant::now(),
-                }
-            }
-            lines @ Upload::Lines { .. } => lines,
-        });
+        self.show_progress(bytes, of);
     }
 
     fn answered(
