@@ -3,6 +3,7 @@
 #![expect(unsafe_code, reason = "the bindings pass values through linear memory")]
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use crate::capability::Wasi;
 use crate::surroundings::Surroundings;
@@ -187,6 +188,14 @@ fn in_words(error: packing::PackError) -> String {
     error.to_string()
 }
 
+/// Pairs as a map. They are put in one by one: collecting would sort them, with code that is larger
+/// than all that goes through it.
+fn map(pairs: Vec<(String, String)>) -> BTreeMap<String, String> {
+    let mut map = BTreeMap::new();
+    map.extend(pairs);
+    map
+}
+
 fn all<T: Into<U>, U>(values: Vec<T>) -> Vec<U> {
     values.into_iter().map(Into::into).collect()
 }
@@ -218,7 +227,7 @@ impl From<wit::Run> for build::Run {
             working_directory: run.working_directory,
             packer_version: run.packer_version,
             started_at: run.started_at,
-            variables: run.variables.into_iter().collect(),
+            variables: map(run.variables),
         }
     }
 }
@@ -289,7 +298,7 @@ impl From<wit::Artifact> for artifact::Artifact {
             builder_id: artifact.builder_id,
             id: artifact.id,
             files: artifact.files,
-            metadata: artifact.metadata.map(|m| m.into_iter().collect()),
+            metadata: artifact.metadata.map(map),
             artifact_type: artifact.artifact_type,
         }
     }

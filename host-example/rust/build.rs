@@ -83,6 +83,14 @@ fn build_component(root: &Path, target_dir: &Path) -> Result<PathBuf, Box<dyn Er
     {
         cargo.env_remove(name);
     }
+    // The component is the same wherever it is built, and says nothing about that place.
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    let mut flags = format!("--remap-path-prefix={}=.", root.display());
+    if let Some(home) = home {
+        flags += &format!("\u{1f}--remap-path-prefix={}=cargo", home.display());
+    }
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags);
     let status = cargo.status()?;
     if !status.success() {
         return Err(format!("building the component failed ({status})").into());

@@ -24,13 +24,15 @@ pub fn builder_id(builder_type: &str) -> Option<&'static str> {
 /// builder/amazon/common/artifact.go): `region.REGION` = AMI for each `REGION:AMI` in it. `None`
 /// if the id is not of that form.
 pub fn metadata(id: &str) -> Option<BTreeMap<String, String>> {
-    id.split(',')
-        .map(|part| {
-            let (region, ami) = part.split_once(':')?;
-            let whole = !region.is_empty() && !ami.is_empty();
-            whole.then(|| (format!("region.{region}"), ami.to_owned()))
-        })
-        .collect()
+    let mut metadata = BTreeMap::new();
+    for part in id.split(',') {
+        let (region, ami) = part.split_once(':')?;
+        if region.is_empty() || ami.is_empty() {
+            return None;
+        }
+        metadata.insert(format!("region.{region}"), ami.to_owned());
+    }
+    Some(metadata)
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ fn no_such_build(in_last_run: &[Build], build_name: &str) -> Diagnostic {
         .iter()
         .map(|b| format!("`{}`", b.name))
         .collect();
-    names.sort();
+    names.sort_unstable();
     names.dedup();
     let message = format!("the manifest's last run has no build `{build_name}`");
     let help = match names.as_slice() {

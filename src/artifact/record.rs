@@ -110,16 +110,17 @@ fn metadata(value: &Value, report: &mut Report) -> Option<BTreeMap<String, Strin
             return None;
         }
     };
-    let pairs = members.iter().filter_map(|member| {
+    let mut metadata = BTreeMap::new();
+    for member in members {
         let text = match &member.value.kind {
             Kind::Number(number) => decimal_text(*number),
             Kind::Bool(set) => u8::from(*set).to_string(),
             Kind::Null => String::new(),
-            _ => string(&member.key, &member.value, report)?,
+            _ => string(&member.key, &member.value, report).unwrap_or_default(),
         };
-        Some((member.key.clone(), text))
-    });
-    Some(pairs.collect())
+        metadata.insert(member.key.clone(), text);
+    }
+    Some(metadata)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
 /// The most findings that are listed. More help nobody, and each costs a search for its place.
 const MOST_FINDINGS: usize = 100;
 
-/// The findings about one document, in the order in which they were found.
+/// The findings about one document, in the order of the text; those outside of it come last.
 pub struct Report<'d> {
     document: &'d Document<'d>,
     findings: Vec<Diagnostic>,
@@ -45,11 +45,16 @@ impl<'d> Report<'d> {
             self.unlisted += usize::from(finding.severity == Severity::Error);
             return;
         }
-        self.findings.push(Diagnostic {
+        let position = self.document.position(span);
+        let place = (position.line, position.column);
+        let before = |f: &Diagnostic| f.position.is_some_and(|p| (p.line, p.column) <= place);
+        let index = self.findings.partition_point(before);
+        let finding = Diagnostic {
             pointer: self.document.pointer(span.start),
-            position: Some(self.document.position(span)),
+            position: Some(position),
             ..finding
-        });
+        };
+        self.findings.insert(index, finding);
     }
 
     /// A finding about something outside the document, such as the environment.
@@ -74,10 +79,8 @@ impl<'d> Report<'d> {
         any_error(&self.findings)
     }
 
-    /// All findings, in the order of the text; those outside it come last.
+    /// All findings.
     pub fn finish(mut self) -> Vec<Diagnostic> {
-        self.findings
-            .sort_by_key(|f| f.position.map_or((u32::MAX, 0), |p| (p.line, p.column)));
         if self.unlisted > 0 {
             let message = format!("there are {} more errors", self.unlisted);
             self.findings

@@ -99,6 +99,7 @@ pub(crate) fn of_several(files: &dyn Files, listed: &[String]) -> Result<Vec<Mem
                     source: parent_path.unwrap_or_default().to_owned(),
                     modified,
                     size: None,
+                    newest_file: None,
                 },
             )?;
         }
@@ -120,6 +121,8 @@ struct Found {
     modified: Time,
     /// `None` is a directory.
     size: Option<u64>,
+    /// The time of the newest file in it, if it is a directory with files.
+    newest_file: Option<Time>,
 }
 
 /// A directory that is being walked.
@@ -210,6 +213,7 @@ impl<'a> Walk<'a> {
             source: source.clone(),
             modified,
             size,
+            newest_file: None,
         };
         match there {
             Entry::File(Stamp { size, modified }) => {
@@ -259,31 +263,30 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn members(self) -> Vec<Member> {
-        let newest = self.newest_files();
+    fn members(mut self) -> Vec<Member> {
+        self.date_directories();
         let member = |(name, found): (String, Found)| match found.size {
             Some(size) => Member::new(name, found.source, found.modified, Content::File { size }),
             None => {
-                let modified = newest.get(&name).copied().unwrap_or(found.modified);
+                let modified = found.newest_file.unwrap_or(found.modified);
                 Member::new(name + "/", found.source, modified, Content::Directory)
             }
         };
         let mut members: Vec<Member> = self.found.into_iter().map(member).collect();
-        members.sort_by(|a, b| a.name.split('/').cmp(b.name.split('/')));
+        members.sort_unstable_by(|a, b| a.name.split('/').cmp(b.name.split('/')));
         members
     }
 
-    /// The time of the newest file in each directory that has files in it, at any depth.
-    fn newest_files(&self) -> BTreeMap<String, Time> {
-        let mut newest = BTreeMap::new();
-        for (name, found) in self.found.iter().filter(|(_, found)| found.size.is_some()) {
-            let mut directory = paths::split_last(name).0;
-            while !directory.is_empty() {
-                let time = newest.entry(directory.to_owned()).or_insert(found.modified);
-                *time = found.modified.max(*time);
+    /// Finds the newest file in each directory, at any depth.
+    fn date_directories(&mut self) {
+        let files = self.found.iter().filter(|(_, found)| found.size.is_some());
+        let files: Vec<_> = files.map(|(name, f)| (name.clone(), f.modified)).collect();
+        for (name, modified) in files {
+            let mut directory = paths::split_last(&name).0;
+            while let Some(found) = self.found.get_mut(directory) {
+                found.newest_file = found.newest_file.max(Some(modified));
                 directory = paths::split_last(directory).0;
             }
         }
-        newest
     }
 }

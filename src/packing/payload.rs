@@ -5,7 +5,6 @@ use super::error::PackError;
 use super::files::{Entry, Files, Stamp, Time};
 use super::level::Level;
 use super::{fingerprint, gzip, links, members, paths};
-use std::collections::BTreeSet;
 use std::io;
 
 /// How to pack.
@@ -61,11 +60,12 @@ impl Payload {
 /// so what cannot be packed is known before anything is sent.
 pub fn plan(files: &dyn Files, paths: &[String], options: &Options) -> Result<Payload, PackError> {
     // In order, so that the order of the list decides nothing.
-    let listed: BTreeSet<String> = paths
-        .iter()
-        .map(|path| paths::normalise(path))
-        .collect::<Result<_, _>>()?;
-    let listed = Vec::from_iter(listed);
+    let mut listed = Vec::new();
+    for path in paths {
+        listed.push(paths::normalise(path)?);
+    }
+    listed.sort_unstable();
+    listed.dedup();
     let members = match (listed.as_slice(), paths) {
         ([], _) => return Ok(Payload::None),
         ([path], [given, ..]) => match files

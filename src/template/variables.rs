@@ -21,7 +21,7 @@ pub fn environment(sections: &Sections) -> Vec<String> {
             names.extend(named.map(str::to_owned));
         }
     }
-    names.sort();
+    names.sort_unstable();
     names.dedup();
     names
 }
