@@ -26,16 +26,10 @@ use sha3::digest::{ExtendableOutput, Update, XofReader};
 use support::describe::describe;
 use support::scripted_atlas::ScriptedAtlas;
 
-const ARCHIVES: &str = "archives come with the packing interface";
 const RETRIES: &str = "retries come with waiting";
 
 /// Cases that have to wait, and what for.
-const SKIPPED: [(&str, &str); 6] = [
-    ("file-many-nested", ARCHIVES),
-    ("file-many-one-dir", ARCHIVES),
-    ("file-one-plain", ARCHIVES),
-    ("file-symlink", ARCHIVES),
-    ("give-up-503-forever", RETRIES),
+const SKIPPED: [(&str, &str); 1] = [
     ("retry-503-put-once", RETRIES),
 ];
 

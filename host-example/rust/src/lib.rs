@@ -32,6 +32,11 @@
 //! - [`Packing`]: how archives are made.
 //! - [`HttpClient`]: what sends a request; [`ReqwestClient`] is one. Write your own for another.
 
+/// The README's example, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 mod archive;
 mod client;
 mod contract;

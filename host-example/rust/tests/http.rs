@@ -58,7 +58,7 @@ fn request(url: &str) -> Request {
 }
 
 async fn send(request: &Request) -> Result<Response, TransportError> {
-    ReqwestClient::new().send(request, &Silent).await
+    ReqwestClient::new().send(request, None, &Silent).await
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn streams_a_file_with_its_size() {
     request.body = Body::File(file.to_str().unwrap().to_owned());
     let progress = Progress::default();
     ReqwestClient::new()
-        .send(&request, &progress)
+        .send(&request, None, &progress)
         .await
         .unwrap();
     let (head, body) = served.join().unwrap();
