@@ -29,9 +29,7 @@ use support::scripted_atlas::ScriptedAtlas;
 const RETRIES: &str = "retries come with waiting";
 
 /// Cases that have to wait, and what for.
-const SKIPPED: [(&str, &str); 1] = [
-    ("retry-503-put-once", RETRIES),
-];
+const SKIPPED: [(&str, &str); 1] = [("retry-503-put-once", RETRIES)];
 
 /// What a client did in a case.
 struct Trace {

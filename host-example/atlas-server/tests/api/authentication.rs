@@ -1,11 +1,11 @@
 //! Who may use the API.
 
 use atlas_server::Options;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Atlas, errors};
+use crate::support::{Atlas, client, errors};
 
 #[tokio::test]
 async fn an_accepted_token_is_verified() {
@@ -108,7 +108,7 @@ async fn a_token_that_no_header_can_carry_is_refused_at_the_start() {
 }
 
 async fn verify(url: &str, token: &str) -> StatusCode {
-    let request = Client::new().get(format!("{url}/api/v1/authenticate"));
+    let request = client().get(format!("{url}/api/v1/authenticate"));
     request
         .header("X-Atlas-Token", token)
         .send()
@@ -123,6 +123,6 @@ async fn log_in(url: &str, login: &str, password: &str) -> reqwest::Response {
         ("user[password]", password),
         ("user[description]", "A test"),
     ];
-    let request = Client::new().post(format!("{url}/api/v1/authenticate"));
+    let request = client().post(format!("{url}/api/v1/authenticate"));
     request.form(&form).send().await.unwrap()
 }

@@ -21,6 +21,14 @@ pub struct Atlas {
     pub client: Client,
 }
 
+/// A client, with the TLS of the workspace's other one: features of a crate are those of all who
+/// use it.
+pub fn client() -> Client {
+    // It fails where a test before this one has done it.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    Client::new()
+}
+
 impl Atlas {
     pub async fn start() -> Self {
         let directory = TempDir::new().unwrap();
@@ -36,7 +44,7 @@ impl Atlas {
         Self {
             directory,
             server,
-            client: Client::new(),
+            client: client(),
         }
     }
 
