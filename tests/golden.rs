@@ -5,9 +5,7 @@
 //! where this client means to do better than the original.
 
 #![allow(
-    missing_docs,
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test may stop at the first surprise"
 )]

@@ -39,8 +39,8 @@ pub enum PackError {
 
     /// The operating system, or the sandbox, refused to read a file or directory.
     #[error(
-        "cannot read `{path}`: {cause}; make it readable, and if it is a symbolic link, \
-         make sure it stays inside the directories that may be read"
+        "cannot read `{path}`: {cause}; make it readable, or if it is a symbolic link, make it relative and let it lead \
+         to a place in the directories that may be read"
     )]
     Unreadable {
         /// The file or directory.

@@ -73,10 +73,16 @@ pub(crate) fn environment(read_by_template: &[String]) -> Vec<(String, String)> 
         .collect()
 }
 
-/// Makes an artifact's paths what they are for the guest: absolute.
+/// Makes an artifact's paths what they are for the guest: absolute. A single one that is a symbolic
+/// link goes by what it leads to, wherever that is; of several, each goes by its own name. What does
+/// not exist stays as it is, for the component to name.
 pub(crate) fn resolve_files(artifact: &mut Artifact) {
+    let single = artifact.files.len() == 1;
     for file in &mut artifact.files {
-        let path = std::path::absolute(&*file);
+        let path = match fs::canonicalize(&*file) {
+            Ok(path) if single => Ok(path),
+            _ => std::path::absolute(&*file),
+        };
         if let Some(path) = path
             .ok()
             .and_then(|path| path.into_os_string().into_string().ok())

@@ -1,0 +1,70 @@
+//! The real Atlas, on this machine, for one test.
+
+use atlas_server::{Options, Server};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// The token that it accepts, to be found in no output.
+pub const TOKEN: &str = "test.atlasv1.f00dfeed";
+
+/// A running Atlas. It goes with its data when it is dropped.
+pub struct Atlas {
+    runtime: Runtime,
+    server: Server,
+    _data: TempDir,
+}
+
+impl Atlas {
+    /// A new one, without any artifact.
+    pub fn start() -> Self {
+        // It fails where a test before this one has done it.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let data = tempfile::tempdir().unwrap();
+        let runtime = Runtime::new().unwrap();
+        let options = Options::new(data.path().join("atlas")).token(TOKEN);
+        let server = runtime.block_on(atlas_server::start(options)).unwrap();
+        Self {
+            runtime,
+            server,
+            _data: data,
+        }
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// What is at a path below `/api/v1`: status and body.
+    pub fn get(&self, path: &str) -> (u16, Vec<u8>) {
+        let url = format!("{}/api/v1{path}", self.url());
+        self.runtime.block_on(async {
+            let client = reqwest::Client::builder()
+                .tls_certs_only([])
+                .build()
+                .unwrap();
+            let request = client.get(url).header("X-Atlas-Token", TOKEN);
+            let response = request.send().await.unwrap();
+            let status = response.status().as_u16();
+            (status, response.bytes().await.unwrap().to_vec())
+        })
+    }
+
+    /// All versions of an artifact (`user/name/type`), the newest first.
+    pub fn versions(&self, artifact: &str) -> Vec<Value> {
+        let (status, body) = self.get(&format!("/artifacts/{artifact}/search?version=any"));
+        if status == 404 {
+            return Vec::new();
+        }
+        let found: Value = serde_json::from_slice(&body).unwrap();
+        found["versions"].as_array().unwrap().clone()
+    }
+
+    /// The file of a version (`user/name/type/number`).
+    pub fn file(&self, version: &str) -> Vec<u8> {
+        let (status, body) = self.get(&format!("/artifacts/{version}/file"));
+        assert_eq!(status, 200);
+        body
+    }
+}
