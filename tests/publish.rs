@@ -171,6 +171,57 @@ fn archives_are_the_same_bytes_every_time() {
     );
 }
 
+/// Names of thousands of members, empty, long and non-ASCII ones among them, as other programs read
+/// them.
+#[test]
+fn every_tar_reads_the_archive() {
+    let (atlas, host) = (Atlas::start(), Host::new("qemu.image"));
+    let long = format!("{}/{}", "d".repeat(150), "f".repeat(150));
+    let mut wanted: Vec<String> = (0..2000).map(|n| format!("many/{n:04}")).collect();
+    wanted.extend(["empty", "größe/日本.img", &long].map(str::to_owned));
+    for name in &wanted {
+        host.write(
+            &format!("out/{name}"),
+            if name == "empty" {
+                b""
+            } else {
+                name.as_bytes()
+            },
+        );
+    }
+    host.artifact("packer.file", "VM", &["out"]);
+    receipt(&mut host.publish(&atlas));
+    host.write(
+        "archive.tar.gz",
+        &atlas.file("hashicorp/foobar/qemu.image/1"),
+    );
+    wanted.sort();
+    let python = "import tarfile; print(*tarfile.open('archive.tar.gz').getnames(), sep='\\n')";
+    let tar = ["-tzf", "archive.tar.gz", "--quoting-style=literal"];
+    for (program, arguments) in [
+        ("tar", &tar[..]),
+        ("bsdtar", &tar[..2]),
+        ("python3", &["-c", python]),
+    ] {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(host.root());
+        command.env("LC_ALL", "C.UTF-8").env("PYTHONUTF8", "1");
+        let Ok(output) = command.output() else {
+            println!("{program} is not on this machine: skipped");
+            continue;
+        };
+        assert!(output.status.success(), "{program}: {}", said(&output));
+        let names = String::from_utf8(output.stdout).unwrap();
+        let directories = ["many", "größe", &"d".repeat(150)].map(str::to_owned);
+        let names = names
+            .lines()
+            .map(|name| name.trim_end_matches('/').to_owned());
+        let mut files: Vec<_> = names.filter(|name| !directories.contains(name)).collect();
+        files.sort();
+        assert_eq!(files, wanted, "{program}");
+    }
+}
+
 /// Publishes what can't be; what is said about it. No version is made.
 fn refused(host: &Host, status: i32, arguments: &[&str]) -> String {
     let atlas = Atlas::start();

@@ -27,7 +27,7 @@ use crate::spool::Spool;
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How far, in blocks a worker, the workers may be ahead of what is written.
-const AHEAD: u32 = 4;
+const AHEAD: u32 = 2;
 
 /// How to pack.
 #[derive(Debug, Clone)]
