@@ -1,6 +1,8 @@
 //! The only place that touches WASI: environment, clock, random numbers, files (by way of
 //! `packing::Disk`, which is the standard library's).
 
+use std::cell::OnceCell;
+
 use wasi::cli::environment::{get_environment, initial_cwd};
 use wasi::clocks::wall_clock;
 use wasi::random::random::get_random_bytes;
@@ -8,13 +10,18 @@ use wasi::random::random::get_random_bytes;
 use crate::packing::{Disk, Files};
 use crate::surroundings::Surroundings;
 
-/// What the host lets the component see.
-pub struct Wasi;
+/// What the host lets the component see. Made anew for each call into the component.
+#[derive(Default)]
+pub struct Wasi {
+    /// Read once: all of it crosses the border each time.
+    environment: OnceCell<Vec<(String, String)>>,
+}
 
 impl Surroundings for Wasi {
     fn environment(&self, name: &str) -> Option<String> {
-        let mut variables = get_environment().into_iter();
-        variables.find(|(n, _)| n == name).map(|(_, value)| value)
+        let environment = self.environment.get_or_init(get_environment);
+        let variable = environment.iter().find(|(n, _)| n == name);
+        variable.map(|(_, value)| value.clone())
     }
 
     fn now(&self) -> u64 {

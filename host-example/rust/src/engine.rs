@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, PoolingAllocationConfig};
 
 use crate::contract::generated::PostProcessorPre;
 use crate::engine_config::engine_config;
@@ -22,6 +22,9 @@ const PRECOMPILED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/atlas_post_
 
 /// How often a running guest is interrupted to look at its deadline and to let other tasks run.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
+
+/// How many instances an engine can have at once.
+const INSTANCES: u32 = 200;
 
 /// The component, compiled and linked. Cheap to clone; share it between threads.
 #[derive(Clone)]
@@ -69,10 +72,26 @@ impl PostProcessor {
 
 /// An engine whose epoch advances.
 pub(crate) fn engine() -> Result<Engine, Error> {
-    let engine =
-        Engine::new(&engine_config()).map_err(|error| Error::Component(format!("{error:#}")))?;
+    let mut config = engine_config();
+    config.allocation_strategy(pool());
+    // Where so much address space can't be had, each instance asks the system for its own.
+    let engine = Engine::new(&config).or_else(|_| Engine::new(&engine_config()));
+    let engine = engine.map_err(|error| Error::Component(format!("{error:#}")))?;
     start_ticking(&engine);
     Ok(engine)
+}
+
+/// Memories and stacks are kept for the next instance and call: getting them from the system takes
+/// longer than most calls.
+fn pool() -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.max_memory_size(1 << 30)
+        .total_component_instances(INSTANCES)
+        .total_core_instances(10 * INSTANCES)
+        .total_memories(INSTANCES)
+        .total_tables(10 * INSTANCES)
+        .total_stacks(INSTANCES);
+    pool
 }
 
 /// Advances the engine's epoch for as long as the engine lives.
