@@ -86,12 +86,18 @@ impl publishing::GuestPublication for Publication {
         post_processors: Vec<wit::PostProcessor>,
         build: wit::Build,
         artifact: wit::Artifact,
+        patience: Option<publishing::Patience>,
     ) -> Result<publishing::Publication, Vec<wit::Diagnostic>> {
         let post_processors: Vec<post_processor::PostProcessor> = all(post_processors);
         let mut build = build::Build::from(build);
         build.run = build.run.settled(&Wasi);
         let artifact = artifact.into();
-        publication::Publication::begin(&post_processors, &build, &artifact, &Wasi)
+        let patience = patience.map(|given| publication::Patience {
+            attempts: given.attempts,
+            total_ms: given.total_ms,
+        });
+        let patience = patience.unwrap_or_default();
+        publication::Publication::begin(&post_processors, &build, &artifact, patience, &Wasi)
             .map(|begun| publishing::Publication::new(Publication(RefCell::new(begun))))
             .map_err(all)
     }
@@ -104,6 +110,10 @@ impl publishing::GuestPublication for Publication {
         match self.0.borrow().next() {
             publication::Step::Send(request) => publishing::Step::Send(request.into()),
             publication::Step::Pack(files) => publishing::Step::Pack(files),
+            publication::Step::Wait(pause) => publishing::Step::Wait(publishing::Pause {
+                ms: pause.ms,
+                reason: pause.reason,
+            }),
             publication::Step::Done(receipts) => publishing::Step::Done(all(receipts)),
             publication::Step::Failed(failure) => publishing::Step::Failed(failure.into()),
         }
@@ -117,6 +127,7 @@ impl publishing::GuestPublication for Publication {
             publishing::Outcome::NoAnswer(error) => publication::Outcome::NoAnswer(error.into()),
             publishing::Outcome::Packed(size) => publication::Outcome::Packed(size),
             publishing::Outcome::NotPacked(reason) => publication::Outcome::NotPacked(reason),
+            publishing::Outcome::Waited => publication::Outcome::Waited,
         };
         self.0.borrow_mut().respond(outcome, &Wasi);
     }

@@ -24,11 +24,6 @@ use sha3::digest::{ExtendableOutput, Update, XofReader};
 use support::describe::describe;
 use support::scripted_atlas::ScriptedAtlas;
 
-const RETRIES: &str = "retries come with waiting";
-
-/// Cases that have to wait, and what for.
-const SKIPPED: [(&str, &str); 1] = [("retry-503-put-once", RETRIES)];
-
 /// What a client did in a case.
 struct Trace {
     ok: bool,
@@ -48,10 +43,6 @@ fn every_case_is_alike() {
     let mut faults = Vec::new();
     for file in cases {
         let name = file.file_stem().unwrap().to_str().unwrap();
-        if let Some((_, reason)) = SKIPPED.iter().find(|(skipped, _)| *skipped == name) {
-            println!("{name}: skipped, {reason}");
-            continue;
-        }
         let case = read(&file);
         let reference = case["reference"].as_str().unwrap_or(name);
         let mut wanted = read(&golden.join("traces").join(format!("{reference}.json")));

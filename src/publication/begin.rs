@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::patience::{Attempts, Patience};
 use super::{ArtifactOf, Job, Publication, State};
 use crate::artifact::Artifact;
 use crate::atlas::Atlas;
@@ -24,6 +25,7 @@ impl Publication {
         post_processors: &[PostProcessor],
         build: &Build,
         artifact: &Artifact,
+        patience: Patience,
         surroundings: &dyn Surroundings,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut findings = Vec::new();
@@ -53,6 +55,9 @@ impl Publication {
             warnings: findings,
             receipts: Vec::new(),
             packed: None,
+            patience,
+            attempts: Attempts::default(),
+            pause: None,
         })
     }
 }

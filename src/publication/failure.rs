@@ -85,21 +85,29 @@ impl Failure {
         Self::new(code, format!("could not {attempt}: {error}{help}"))
     }
 
+    /// The same, with how often it was tried, if that was too often in the end.
+    pub fn after_attempts(mut self, attempts: Option<u32>) -> Self {
+        if let Some(attempts) = attempts.filter(|attempts| *attempts > 1) {
+            self.message += &format!(" (tried {attempts} times)");
+        }
+        self
+    }
+
     /// There was no answer.
-    pub fn transport(request: &Request, error: &TransportError) -> Self {
+    pub fn transport(request: Option<&Request>, error: &TransportError) -> Self {
         let code = match error {
             TransportError::BodyUnreadable(_) => FailureCode::FileUnreadable,
             TransportError::ResponseTooLarge => FailureCode::UnexpectedAnswer,
             _ => FailureCode::Transport,
         };
-        let place = match request.sensitive_url {
-            true => String::new(),
-            false => format!(" ({} {})", request.method, request.url),
+        let attempt = match request {
+            Some(request) if !request.sensitive_url => {
+                format!("{} ({} {})", request.purpose, request.method, request.url)
+            }
+            Some(request) => request.purpose.clone(),
+            None => "go on".into(),
         };
-        Self::new(
-            code,
-            format!("could not {}{place}: {error}", request.purpose),
-        )
+        Self::new(code, format!("could not {attempt}: {error}"))
     }
 
     /// A file can't be published: what `packing` or the host said.

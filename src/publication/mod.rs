@@ -6,11 +6,13 @@
 
 mod begin;
 mod failure;
+mod patience;
 mod payload;
 
 use std::collections::BTreeMap;
 
 pub use failure::{Failure, FailureCode};
+pub use patience::Patience;
 
 use crate::artifact::Artifact;
 use crate::atlas::create_artifact::Created;
@@ -24,6 +26,7 @@ use crate::configuration::Configuration;
 use crate::diagnostic::Diagnostic;
 use crate::packing;
 use crate::surroundings::Surroundings;
+use patience::Attempts;
 use payload::Payload;
 
 /// What Atlas holds after one post-processor.
@@ -52,10 +55,21 @@ pub enum Step {
     Send(Request),
     /// Make the archive of these files and respond.
     Pack(Vec<String>),
+    /// Wait and respond; the request that failed comes next.
+    Wait(Pause),
     /// Everything is published.
     Done(Vec<Receipt>),
     /// It could not be published.
     Failed(Failure),
+}
+
+/// A pause before a request is sent again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// How long.
+    pub ms: u64,
+    /// What went wrong.
+    pub reason: String,
 }
 
 /// How a step went.
@@ -69,6 +83,8 @@ pub enum Outcome {
     Packed(u64),
     /// The archive can't be made, for this reason.
     NotPacked(String),
+    /// The time of a pause is over.
+    Waited,
 }
 
 /// One build's artifact on its way into Atlas.
@@ -80,6 +96,11 @@ pub struct Publication {
     receipts: Vec<Receipt>,
     /// Bytes of the archive of the build's artifact, once the host has made it.
     packed: Option<u64>,
+    patience: Patience,
+    /// What has been tried of the request that is under way.
+    attempts: Attempts,
+    /// The pause before it is sent again, if there is one now.
+    pause: Option<Pause>,
 }
 
 /// What one post-processor publishes.
@@ -141,6 +162,9 @@ impl Publication {
 
     /// What the host does next. Changes nothing.
     pub fn next(&self) -> Step {
+        if let Some(pause) = &self.pause {
+            return Step::Wait(pause.clone());
+        }
         match &self.state {
             State::Done => Step::Done(self.receipts.clone()),
             State::Failed(failure) => Step::Failed(failure.clone()),
@@ -163,24 +187,72 @@ impl Publication {
             (State::Pack(..), Outcome::NotPacked(reason)) => {
                 Err(Failure::files(FailureCode::NotPacked, &reason))
             }
-            (_, Outcome::Answered(response)) if self.request().is_some() => {
+            (_, Outcome::Waited) => {
+                self.pause = None;
+                return;
+            }
+            (_, Outcome::Answered(response)) if self.is_sending() => {
+                if self.will_try_again(Ok(&response), surroundings) {
+                    return;
+                }
                 let state = std::mem::replace(&mut self.state, State::Done);
                 self.after(state, &response, surroundings)
             }
-            (_, Outcome::NoAnswer(error)) => match self.request() {
-                Some(request) => Err(Failure::transport(&request, &error)),
-                None => return,
-            },
+            (_, Outcome::NoAnswer(error)) if self.is_sending() => {
+                if self.will_try_again(Err(&error), surroundings) {
+                    return;
+                }
+                let request = self.request();
+                Err(Failure::transport(request.as_ref(), &error))
+            }
             _ => return,
         };
+        let attempts = std::mem::take(&mut self.attempts).given_up_after();
         self.state = after.unwrap_or_else(|mut failure| {
-            // Servers may repeat what they were sent.
-            for job in &self.jobs {
-                failure.message = job.atlas.token.redact(&failure.message);
-            }
+            failure.message = self.redacted(&failure.message);
             failure.published.clone_from(&self.receipts);
-            State::Failed(failure)
+            State::Failed(failure.after_attempts(attempts))
         });
+    }
+
+    /// Whether a request is under way, and not put off.
+    fn is_sending(&self) -> bool {
+        self.pause.is_none() && self.request().is_some()
+    }
+
+    /// Whether the request under way is sent again after this outcome: then there is a pause now.
+    fn will_try_again(
+        &mut self,
+        outcome: Result<&Response, &TransportError>,
+        surroundings: &dyn Surroundings,
+    ) -> bool {
+        let (passing, retry_after) = match outcome {
+            Ok(response) => (
+                patience::is_passing(response),
+                patience::retry_after_ms(response, surroundings.now()),
+            ),
+            Err(error) => (patience::is_passing_error(error), None),
+        };
+        if !passing || !patience::is_repeatable(&self.state, outcome) {
+            return false;
+        }
+        let wait = self
+            .attempts
+            .next_wait(self.patience, retry_after, surroundings);
+        self.pause = wait.map(|ms| Pause {
+            ms,
+            reason: match outcome {
+                Ok(response) => format!("the server answered {}", response.status),
+                Err(error) => self.redacted(&error.to_string()),
+            },
+        });
+        self.pause.is_some()
+    }
+
+    /// A text without the tokens: servers may repeat what they were sent.
+    fn redacted(&self, text: &str) -> String {
+        let tokens = self.jobs.iter().map(|job| &job.atlas.token);
+        tokens.fold(text.to_owned(), |text, token| token.redact(&text))
     }
 
     /// The request that is under way.

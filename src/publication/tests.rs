@@ -20,7 +20,13 @@ fn begin_with(
             chained: *chained,
         })
         .collect();
-    Publication::begin(&all, &Build::default(), artifact, &Fixed::default())
+    Publication::begin(
+        &all,
+        &Build::default(),
+        artifact,
+        Patience::default(),
+        &Fixed::default(),
+    )
 }
 
 fn begin(config: &str, artifact: &Artifact) -> Publication {
@@ -232,7 +238,7 @@ fn failures_say_what_and_never_the_token() {
     assert_eq!(failed(&[(200, ""), (200, "<html>")]).0, "unexpected-answer");
     assert_eq!(failed(&[(200, ""), (200, "[]")]).0, "unexpected-answer");
     assert_eq!(
-        failed(&[(200, ""), (500, "tok.secret")])
+        failed(&[(200, ""), (501, "tok.secret")])
             .1
             .matches("[redacted]")
             .count(),
@@ -257,19 +263,109 @@ fn failures_say_what_and_never_the_token() {
     );
 }
 
+/// Lets the request under way fail like this until it is not sent again; how often it was sent.
+fn exhaust(publication: &mut Publication, outcome: &Outcome) -> u32 {
+    let mut sent = 0;
+    loop {
+        match publication.next() {
+            Step::Send(_) => {
+                sent += 1;
+                publication.respond(outcome.clone(), &disk());
+            }
+            Step::Wait(pause) => {
+                assert_eq!(publication.next(), Step::Wait(pause.clone()));
+                publication.respond(outcome.clone(), &disk());
+                assert_eq!(
+                    publication.next(),
+                    Step::Wait(pause),
+                    "nothing was under way"
+                );
+                publication.respond(Outcome::Waited, &disk());
+            }
+            _ => return sent,
+        }
+    }
+}
+
 #[test]
-fn no_answer_is_a_failure_that_names_the_place() {
+fn no_answer_is_tried_again_and_then_a_failure_that_names_the_place() {
     let mut publication = begin(CONFIG, &ami());
-    publication.respond(
-        Outcome::NoAnswer(TransportError::Refused),
-        &Fixed::default(),
+    let refused = Outcome::NoAnswer(TransportError::Refused);
+    assert_eq!(
+        exhaust(&mut publication, &refused),
+        Patience::default().attempts
     );
     let failure = failure(&publication);
     assert_eq!(failure.code, FailureCode::Transport);
-    let place = "(GET http://127.0.0.1:1/api/v1/authenticate): the connection was refused";
+    let place =
+        "(GET http://127.0.0.1:1/api/v1/authenticate): the connection was refused (tried 8 times)";
     assert!(failure.message.ends_with(place), "{}", failure.message);
     publication.respond(answer(200, ""), &Fixed::default());
     assert!(matches!(publication.next(), Step::Failed(_)), "it stays so");
+}
+
+#[test]
+fn what_passes_is_tried_again_and_nothing_else() {
+    let sent = |before: &[(u16, &str)], outcome: Outcome| {
+        let mut publication = begin(CONFIG, &file());
+        drive(&mut publication, before, &disk());
+        exhaust(&mut publication, &outcome)
+    };
+    let all = Patience::default().attempts;
+    let version = [(200, ""), (200, FOUND)];
+    let upload = [(200, ""), (200, FOUND), (200, UPLOAD)];
+    for status in [408, 425, 429, 500, 502, 503, 504] {
+        assert_eq!(sent(&[], answer(status, "")), all, "{status}");
+        assert_eq!(sent(&upload, answer(status, "")), all, "{status}");
+        // Whether a version was made must be certain.
+        let certain = matches!(status, 425 | 429 | 503);
+        assert_eq!(sent(&version, answer(status, "")) > 1, certain, "{status}");
+    }
+    for status in [301, 400, 401, 403, 409, 422, 501] {
+        assert_eq!(sent(&[], answer(status, "")), 1, "{status}");
+    }
+    for (error, of_get, of_version) in [
+        (TransportError::Refused, all, all),
+        (TransportError::Dns, all, all),
+        (TransportError::Timeout, all, 1),
+        (TransportError::Interrupted, all, 1),
+        (TransportError::Other("x".into()), all, 1),
+        (TransportError::Tls("x".into()), 1, 1),
+        (TransportError::ResponseTooLarge, 1, 1),
+        (TransportError::BodyUnreadable("x".into()), 1, 1),
+    ] {
+        let outcome = Outcome::NoAnswer(error);
+        assert_eq!(sent(&[], outcome.clone()), of_get, "{outcome:?}");
+        assert_eq!(sent(&version, outcome.clone()), of_version, "{outcome:?}");
+    }
+}
+
+#[test]
+fn each_request_has_attempts_of_its_own_and_retry_after_is_waited_for() {
+    let mut publication = begin(CONFIG, &ami());
+    for body in ["", FOUND, r#"{"version": 1}"#] {
+        for _ in 1..Patience::default().attempts {
+            publication.respond(
+                Outcome::Answered(Response {
+                    status: 503,
+                    headers: vec![("retry-after".into(), "20".into())],
+                    body: Vec::new(),
+                    sent_sha256: None,
+                }),
+                &Fixed::default(),
+            );
+            let Step::Wait(pause) = publication.next() else {
+                panic!("{:?}", publication.next())
+            };
+            assert_eq!(
+                (pause.ms, pause.reason.as_str()),
+                (20_000, "the server answered 503")
+            );
+            publication.respond(Outcome::Waited, &Fixed::default());
+        }
+        publication.respond(answer(200, body), &Fixed::default());
+    }
+    assert!(matches!(publication.next(), Step::Done(_)));
 }
 
 #[test]
@@ -446,21 +542,24 @@ mod wild {
             })),
             1 => Just(Outcome::NoAnswer(TransportError::Timeout)),
             1 => Just(Outcome::Packed(1)),
+            2 => Just(Outcome::Waited),
         ]
     }
 
     proptest! {
         #[test]
-        fn any_answers_lead_to_an_end(outcomes in prop::collection::vec(any_outcome(), 20)) {
+        fn any_answers_lead_to_an_end(outcomes in prop::collection::vec(any_outcome(), 60)) {
             let mut publication = begin(CONFIG, &file());
             for outcome in outcomes {
                 let before = publication.next();
                 publication.respond(outcome, &disk());
-                if !matches!(before, Step::Send(_)) {
+                if matches!(before, Step::Done(_) | Step::Failed(_)) {
                     prop_assert_eq!(before, publication.next());
                 }
             }
-            prop_assert!(!matches!(publication.next(), Step::Send(_)));
+            let refused = Outcome::NoAnswer(TransportError::Refused);
+            exhaust(&mut publication, &refused);
+            prop_assert!(matches!(publication.next(), Step::Done(_) | Step::Failed(_)));
         }
     }
 }

@@ -18,7 +18,8 @@ use generated::exports::atlas::post_processor::{packing, publishing, template};
 
 pub(crate) use packing::Block;
 pub use publishing::{
-    Body, Failure, Header, Outcome, Receipt, Request, Response, Step, TransportError,
+    Body, Failure, Header, Outcome, Patience, Pause, Receipt, Request, Response, Step,
+    TransportError,
 };
 pub use template::Selection;
 pub use types::{

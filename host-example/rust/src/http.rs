@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::contract::{Request, Response, TransportError};
+use crate::contract::{Pause, Request, Response, TransportError};
 use crate::packing::Packed;
 
 /// Sends the requests that the component asks for.
@@ -24,6 +24,9 @@ pub trait HttpClient: Sync {
 pub trait Observer: Sync {
     /// A request is about to be sent.
     fn sending(&self, _request: &Request) {}
+
+    /// A request failed, and is sent again after this pause.
+    fn waiting(&self, _pause: &Pause) {}
 
     /// So many bytes of a file are sent, of so many.
     fn sent(&self, _bytes: u64, _of: u64) {}

@@ -4,7 +4,7 @@ use wasmtime::Store;
 
 use crate::archive::Archive;
 use crate::contract::generated::{PostProcessor as Bindings, PostProcessorPre};
-use crate::contract::{Artifact, Build, Diagnostic, PostProcessorConfig, Run, Selection};
+use crate::contract::{Artifact, Build, Diagnostic, Patience, PostProcessorConfig, Run, Selection};
 use crate::engine::PostProcessor;
 use crate::error::{Diagnostics, Error};
 use crate::publication::Publication;
@@ -118,18 +118,20 @@ impl Instance {
     }
 
     /// Starts to publish an artifact through all of a build's `atlas` post-processors. Nothing is
-    /// sent yet. The publication keeps this instance.
+    /// sent yet. The publication keeps this instance. Requests that fail are tried again with the
+    /// component's own patience, unless another one is given.
     pub async fn begin(
         mut self,
         post_processors: &[PostProcessorConfig],
         build: &Build,
         artifact: &Artifact,
+        patience: Option<Patience>,
     ) -> Result<Checked<Publication>, Error> {
         let (store, bindings) = self.start_call();
         let result = bindings
             .atlas_post_processor_publishing()
             .publication()
-            .call_begin(store, post_processors, build, artifact)
+            .call_begin(store, post_processors, build, artifact, patience)
             .await;
         Ok(self
             .finish_check("publication.begin", result)?

@@ -12,7 +12,7 @@
 //! let selected = instance.select(template, &Run::default(), None).await??;
 //! let artifact = instance.artifact_from_record(record).await??;
 //! let mut publication = instance
-//!     .begin(&selected.post_processors, &selected.build, &artifact)
+//!     .begin(&selected.post_processors, &selected.build, &artifact, None)
 //!     .await??;
 //! let http = ReqwestClient::new();
 //! for receipt in drive(&mut publication, &http, &Packing::default(), &Silent).await? {
@@ -52,7 +52,7 @@ mod spool;
 
 pub use client::ReqwestClient;
 pub use contract::{
-    Artifact, Body, Build, Diagnostic, Failure, Header, Origin, Outcome, Position,
+    Artifact, Body, Build, Diagnostic, Failure, Header, Origin, Outcome, Patience, Pause, Position,
     PostProcessorConfig, Receipt, Request, Response, Run, Selection, Severity, Step,
     TransportError,
 };

@@ -1,6 +1,6 @@
 //! Publishing: the loop that every host of the component has.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use wasmtime::component::ResourceAny;
 
@@ -136,6 +136,11 @@ pub async fn drive(
             Step::Pack(files) => {
                 observer.packing(&files);
                 publication.pack(&files, packing, observer).await?
+            }
+            Step::Wait(pause) => {
+                observer.waiting(&pause);
+                tokio::time::sleep(Duration::from_millis(pause.ms)).await;
+                Outcome::Waited
             }
             Step::Done(receipts) => return Ok(receipts),
             Step::Failed(failure) => return Err(DriveError::Failed(failure)),

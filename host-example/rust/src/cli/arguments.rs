@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use atlas_host::Packing;
+use atlas_host::{Packing, Patience};
 use clap::{
     ArgAction, ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 };
@@ -53,6 +53,12 @@ pub(crate) struct Work {
     /// Where an archive is kept until it is uploaded; by default the system's temporary directory
     #[arg(long, value_name = "DIR")]
     pub(crate) spool: Option<PathBuf>,
+    /// How often a request that fails for a passing reason is sent at most
+    #[arg(long, value_name = "NUMBER", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    attempts: u32,
+    /// How many seconds are waited between these attempts in sum at most
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    patience: u32,
     /// Write the result as one JSON document on the standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -110,6 +116,14 @@ impl Arguments {
 }
 
 impl Work {
+    /// How long requests are tried again.
+    pub(crate) fn patience(&self) -> Patience {
+        Patience {
+            attempts: self.attempts,
+            total_ms: u64::from(self.patience) * 1000,
+        }
+    }
+
     /// How archives are made.
     pub(crate) fn packing(&self) -> Packing {
         let usual = Packing::default();

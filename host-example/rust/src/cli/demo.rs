@@ -123,7 +123,12 @@ async fn publish(
     let mut instance = component.instance(&Sandbox::new()).await?;
     let artifact: Artifact = instance.artifact_from_record(AMI).await??;
     let begun = instance
-        .begin(&selection.post_processors, &selection.build, &artifact)
+        .begin(
+            &selection.post_processors,
+            &selection.build,
+            &artifact,
+            None,
+        )
         .await?;
     let mut publication = begun?;
     let mask = Mask::new(&[("token".to_owned(), token.to_owned())]);

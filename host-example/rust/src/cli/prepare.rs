@@ -121,7 +121,12 @@ impl Preparation {
             .component
             .instance(&sandbox)
             .await?
-            .begin(&prepared.post_processors, &prepared.build, artifact)
+            .begin(
+                &prepared.post_processors,
+                &prepared.build,
+                artifact,
+                Some(work.patience()),
+            )
             .await?;
         let mut publication = self.check(&work_name(work), begun).ok_or(Stop::Refused)?;
         let warnings = publication.warnings().await?;

@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use atlas_host::{Body, Observer, Request, Response, TransportError};
+use atlas_host::{Body, Observer, Pause, Request, Response, TransportError};
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
@@ -114,6 +114,11 @@ impl Observer for Watching<'_> {
         }
     }
 
+    fn waiting(&self, pause: &Pause) {
+        let after = Duration::from_millis(pause.ms);
+        self.log(&format!("  {}; trying again in {after:.1?}", pause.reason));
+    }
+
     fn packing(&self, files: &[String]) {
         match files {
             [file] => self.log(&format!("pack {file}")),
@@ -137,7 +142,7 @@ impl Observer for Watching<'_> {
     ) {
         self.end();
         match outcome {
-            Err(error) => self.log(&format!("  no answer: {error}")),
+            Err(error) if self.verbose > 0 => self.log(&format!("  no answer: {error}")),
             Ok(response) if self.verbose > 0 => {
                 self.log(&format!("  < {} after {took:.1?}", response.status));
                 for (name, value) in &response.headers {
@@ -147,10 +152,7 @@ impl Observer for Watching<'_> {
                 }
                 self.log_json(&response.body);
             }
-            Ok(response) if response.status >= 500 => {
-                self.log(&format!("  the answer is {}", response.status));
-            }
-            Ok(_) => {}
+            Ok(_) | Err(_) => {}
         }
     }
 }
