@@ -30,9 +30,10 @@ impl exported::configuration::Guest for Component {
         post_processor: wit::PostProcessor,
         build: wit::Build,
     ) -> Result<Vec<wit::Diagnostic>, Vec<wit::Diagnostic>> {
+        let wasi = Wasi::default();
         let mut build = build::Build::from(build);
-        build.run = build.run.settled(&Wasi);
-        match configuration::read(&post_processor.into(), &build, &Wasi) {
+        build.run = build.run.settled(&wasi);
+        match configuration::read(&post_processor.into(), &build, &wasi) {
             Ok((_, warnings)) => Ok(all(warnings)),
             Err(findings) => Err(all(findings)),
         }
@@ -49,7 +50,12 @@ impl exported::template::Guest for Component {
         run: wit::Run,
         build_name: Option<String>,
     ) -> Result<exported::template::Selection, Vec<wit::Diagnostic>> {
-        match template::select(&template, run.into(), build_name.as_deref(), &Wasi) {
+        match template::select(
+            &template,
+            run.into(),
+            build_name.as_deref(),
+            &Wasi::default(),
+        ) {
             Ok(selection) => Ok(exported::template::Selection {
                 build: selection.build.into(),
                 post_processors: all(selection.post_processors),
@@ -89,15 +95,16 @@ impl publishing::GuestPublication for Publication {
         patience: Option<publishing::Patience>,
     ) -> Result<publishing::Publication, Vec<wit::Diagnostic>> {
         let post_processors: Vec<post_processor::PostProcessor> = all(post_processors);
+        let wasi = Wasi::default();
         let mut build = build::Build::from(build);
-        build.run = build.run.settled(&Wasi);
+        build.run = build.run.settled(&wasi);
         let artifact = artifact.into();
         let patience = patience.map(|given| publication::Patience {
             attempts: given.attempts,
             total_ms: given.total_ms,
         });
         let patience = patience.unwrap_or_default();
-        publication::Publication::begin(&post_processors, &build, &artifact, patience, &Wasi)
+        publication::Publication::begin(&post_processors, &build, &artifact, patience, &wasi)
             .map(|begun| publishing::Publication::new(Publication(RefCell::new(begun))))
             .map_err(all)
     }
@@ -129,7 +136,7 @@ impl publishing::GuestPublication for Publication {
             publishing::Outcome::NotPacked(reason) => publication::Outcome::NotPacked(reason),
             publishing::Outcome::Waited => publication::Outcome::Waited,
         };
-        self.0.borrow_mut().respond(outcome, &Wasi);
+        self.0.borrow_mut().respond(outcome, &Wasi::default());
     }
 }
 
@@ -144,7 +151,7 @@ impl packing_wit::GuestArchive for Archive {
     fn plan(files: Vec<String>, level: u8) -> Result<packing_wit::Archive, String> {
         let level = packing::Level::new(level).map_err(in_words)?;
         let options = packing::Options { level };
-        let planned = packing::plan(Wasi.files(), &files, &options).map_err(in_words)?;
+        let planned = packing::plan(Wasi::default().files(), &files, &options).map_err(in_words)?;
         match planned {
             packing::Payload::Archive(archive) => {
                 Ok(packing_wit::Archive::new(Archive(RefCell::new(archive))))
@@ -181,7 +188,7 @@ impl packing_wit::GuestArchive for Archive {
         let block = self
             .0
             .borrow()
-            .block(index, Wasi.files())
+            .block(index, Wasi::default().files())
             .map_err(in_words)?;
         Ok(packing_wit::Block {
             data: block.data,
