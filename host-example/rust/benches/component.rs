@@ -1,5 +1,11 @@
 //! What embedding costs: `cargo bench --package atlas-host`. Compare the figures of one run.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark may stop at the first surprise"
+)]
+
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
