@@ -49,7 +49,7 @@ pub fn request(
         slug.name.as_str(),
         artifact_type.as_str(),
     ];
-    let purpose = format!("new version of {slug}/{artifact_type}");
+    let purpose = format!("make a new version of {slug}/{artifact_type}");
     let artifact_version = new;
     atlas.post(purpose, &path, &Body { artifact_version })
 }

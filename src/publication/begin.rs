@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::job::{ArtifactOf, Job};
 use super::patience::{Attempts, Patience};
-use super::{ArtifactOf, Job, Publication, State};
+use super::{Publication, State};
 use crate::artifact::Artifact;
 use crate::atlas::Atlas;
 use crate::build::Build;

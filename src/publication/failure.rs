@@ -1,6 +1,6 @@
 //! Why publishing ended early.
 
-use super::Receipt;
+use super::step::Receipt;
 use crate::atlas::upload::UploadUrlError;
 use crate::atlas::{ApiError, Request, TransportError};
 

@@ -6,86 +6,32 @@
 
 mod begin;
 mod failure;
+mod job;
 mod patience;
 mod payload;
+mod step;
 
 use std::collections::BTreeMap;
 
 pub use failure::{Failure, FailureCode};
 pub use patience::Patience;
+pub use step::{Outcome, Pause, Receipt, Step};
 
 use crate::artifact::Artifact;
 use crate::atlas::create_artifact::Created;
 use crate::atlas::create_version::{NewVersion, Version};
 use crate::atlas::upload::UploadUrl;
 use crate::atlas::{
-    ApiError, Atlas, Body, Request, Response, TransportError, authenticate, create_artifact,
+    ApiError, Body, Request, Response, TransportError, authenticate, create_artifact,
     create_version, find_artifact, upload,
 };
 use crate::configuration::Configuration;
 use crate::diagnostic::Diagnostic;
 use crate::packing;
 use crate::surroundings::Surroundings;
+use job::{ArtifactOf, Job};
 use patience::Attempts;
 use payload::Payload;
-
-/// What Atlas holds after one post-processor.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// `user/name`.
-    pub tag: String,
-    /// What kind of artifact it is.
-    pub artifact_type: String,
-    /// The version's number.
-    pub version: u64,
-    /// The published artifact's id.
-    pub id: String,
-    /// The artifact's page.
-    pub url: String,
-    /// Bytes of the file that was uploaded, if there was one.
-    pub size: Option<u64>,
-    /// SHA-256 of that file in hexadecimal, where the host told it.
-    pub sha256: Option<String>,
-}
-
-/// What the host does next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// Send this and respond.
-    Send(Request),
-    /// Make the archive of these files and respond.
-    Pack(Vec<String>),
-    /// Wait and respond; the request that failed comes next.
-    Wait(Pause),
-    /// Everything is published.
-    Done(Vec<Receipt>),
-    /// It could not be published.
-    Failed(Failure),
-}
-
-/// A pause before a request is sent again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pause {
-    /// How long.
-    pub ms: u64,
-    /// What went wrong.
-    pub reason: String,
-}
-
-/// How a step went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// A request was answered.
-    Answered(Response),
-    /// A request was not answered.
-    NoAnswer(TransportError),
-    /// The archive is made and has so many bytes.
-    Packed(u64),
-    /// The archive can't be made, for this reason.
-    NotPacked(String),
-    /// The time of a pause is over.
-    Waited,
-}
 
 /// One build's artifact on its way into Atlas.
 #[derive(Debug)]
@@ -101,25 +47,6 @@ pub struct Publication {
     attempts: Attempts,
     /// The pause before it is sent again, if there is one now.
     pause: Option<Pause>,
-}
-
-/// What one post-processor publishes.
-#[derive(Debug)]
-struct Job {
-    configuration: Configuration,
-    atlas: Atlas,
-    artifact: ArtifactOf,
-    /// The configuration's metadata, with what it lacks and the artifact knows.
-    metadata: Option<BTreeMap<String, String>>,
-}
-
-/// Whose artifact a post-processor publishes.
-#[derive(Debug)]
-enum ArtifactOf {
-    /// The build's.
-    Build(Artifact),
-    /// The one that the post-processor before it in a sequence made.
-    Previous,
 }
 
 /// The step that is under way, or the end.
@@ -178,6 +105,7 @@ impl Publication {
 
     /// How the last step went. An outcome of another kind of step is ignored.
     pub fn respond(&mut self, outcome: Outcome, surroundings: &dyn Surroundings) {
+        let mut uncertain = None;
         let after = match (&self.state, outcome) {
             (State::Pack(index, _), Outcome::Packed(size)) => {
                 let index = *index;
@@ -195,6 +123,7 @@ impl Publication {
                 if self.will_try_again(Ok(&response), surroundings) {
                     return;
                 }
+                uncertain = self.is_uncertain(Ok(&response));
                 let state = std::mem::replace(&mut self.state, State::Done);
                 self.after(state, &response, surroundings)
             }
@@ -202,6 +131,7 @@ impl Publication {
                 if self.will_try_again(Err(&error), surroundings) {
                     return;
                 }
+                uncertain = self.is_uncertain(Err(&error));
                 let request = self.request();
                 Err(Failure::transport(request.as_ref(), &error))
             }
@@ -210,6 +140,11 @@ impl Publication {
         let attempts = std::mem::take(&mut self.attempts).given_up_after();
         self.state = after.unwrap_or_else(|mut failure| {
             failure.message = self.redacted(&failure.message);
+            if let Some(page) = &uncertain {
+                failure.message += &format!(
+                    "; whether it was made is not known: look at {page} before you publish again"
+                );
+            }
             failure.published.clone_from(&self.receipts);
             State::Failed(failure.after_attempts(attempts))
         });
@@ -247,6 +182,21 @@ impl Publication {
             },
         });
         self.pause.is_some()
+    }
+
+    /// Whether a version may have been made all the same: the page to look at then.
+    fn is_uncertain(&self, outcome: Result<&Response, &TransportError>) -> Option<String> {
+        let State::NewVersion(index, _) = &self.state else {
+            return None;
+        };
+        let passing = match outcome {
+            Ok(response) => patience::is_passing(response),
+            Err(error) => patience::is_passing_error(error),
+        };
+        let uncertain = passing && !patience::is_repeatable(&self.state, outcome);
+        uncertain
+            .then(|| self.jobs.get(*index).map(Job::page))
+            .flatten()
     }
 
     /// A text without the tokens: servers may repeat what they were sent.
@@ -399,10 +349,7 @@ impl Publication {
                 artifact_type: job.configuration.artifact_type.to_string(),
                 version,
                 id: self.artifact(job).id,
-                url: job
-                    .atlas
-                    .base_url
-                    .page(&[slug.user.as_str(), slug.name.as_str()]),
+                url: job.page(),
                 size,
                 sha256,
             };
@@ -433,24 +380,6 @@ impl Publication {
             }
             (own, configured) => own.or(configured),
         }
-    }
-}
-
-impl Job {
-    fn version_slug(&self, version: u64) -> String {
-        let Configuration {
-            artifact,
-            artifact_type,
-            ..
-        } = &self.configuration;
-        format!("{artifact}/{artifact_type}/{version}")
-    }
-}
-
-impl Receipt {
-    /// `user/name/type/version`: the version's name in Atlas.
-    pub fn slug(&self) -> String {
-        format!("{}/{}/{}", self.tag, self.artifact_type, self.version)
     }
 }
 

@@ -341,6 +341,27 @@ fn what_passes_is_tried_again_and_nothing_else() {
 }
 
 #[test]
+fn a_version_that_may_have_been_made_is_not_made_again() {
+    let mut publication = begin(CONFIG, &ami());
+    drive(
+        &mut publication,
+        &[(200, ""), (200, FOUND)],
+        &Fixed::default(),
+    );
+    publication.respond(
+        Outcome::NoAnswer(TransportError::Interrupted),
+        &Fixed::default(),
+    );
+    let message = failure(&publication).message;
+    let wanted = "the connection broke; whether it was made is not known: look at \
+                  http://127.0.0.1:1/hashicorp/foobar before you publish again";
+    assert!(message.ends_with(wanted), "{message}");
+    let mut publication = begin(CONFIG, &ami());
+    publication.respond(answer(401, ""), &Fixed::default());
+    assert!(!failure(&publication).message.contains("not known"));
+}
+
+#[test]
 fn each_request_has_attempts_of_its_own_and_retry_after_is_waited_for() {
     let mut publication = begin(CONFIG, &ami());
     for body in ["", FOUND, r#"{"version": 1}"#] {
