@@ -76,10 +76,11 @@ fn a_manifest_tells_the_artifact() {
 #[test]
 fn a_gzip_file_is_sent_as_it_is() {
     let (atlas, host) = (Atlas::start(), Host::new("vmware.image"));
-    let gzip = GzBuilder::new()
+    let mut gzip = GzBuilder::new()
         .filename("disk")
         .read(&[7; 100_000][..], Compression::fast());
-    let bytes: Vec<u8> = gzip.bytes().collect::<Result<_, _>>().unwrap();
+    let mut bytes = Vec::new();
+    gzip.read_to_end(&mut bytes).unwrap();
     host.write("out/disk.gz", &bytes);
     host.artifact("packer.file", "File", &["out/disk.gz"]);
     let receipt = receipt(&mut host.publish(&atlas));
