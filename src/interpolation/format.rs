@@ -176,9 +176,9 @@ impl Format {
         }
     }
 
-    /// A whole number in the base of `verb`.
-    fn digits(&self, sink: &mut Sink, number: u64, negative: bool, verb: char) {
-        let sign = if negative {
+    /// What stands before a number's digits.
+    fn sign(&self, negative: bool) -> &'static str {
+        if negative {
             "-"
         } else if self.plus {
             "+"
@@ -186,7 +186,12 @@ impl Format {
             " "
         } else {
             ""
-        };
+        }
+    }
+
+    /// A whole number in the base of `verb`.
+    fn digits(&self, sink: &mut Sink, number: u64, negative: bool, verb: char) {
+        let sign = self.sign(negative);
         let zeros = match (self.precision, self.width) {
             // No digits for zero is what a precision of zero asks for.
             (Some(0), _) if number == 0 => return self.pad_with_spaces(sink, b""),
@@ -234,15 +239,7 @@ impl Format {
         if self.sharp && verb != 'b' {
             digits = float::with_point(&digits, verb, precision);
         }
-        let sign = if number.is_sign_negative() {
-            "-"
-        } else if self.plus {
-            "+"
-        } else if self.space {
-            " "
-        } else {
-            ""
-        };
+        let sign = self.sign(number.is_sign_negative());
         let length = sign.len() + digits.len();
         match self.width {
             // The sign stands before the zeros.

@@ -152,7 +152,8 @@ impl Publication {
 
     /// Whether a request is under way, and not put off.
     fn is_sending(&self) -> bool {
-        self.pause.is_none() && self.request().is_some()
+        let is_request = !matches!(self.state, State::Pack(..) | State::Done | State::Failed(_));
+        self.pause.is_none() && is_request
     }
 
     /// Whether the request under way is sent again after this outcome: then there is a pause now.
@@ -226,7 +227,7 @@ impl Publication {
             State::NewVersion(index, payload) => {
                 let job = self.jobs.get(*index)?;
                 let artifact = self.artifact(job);
-                let metadata = self.metadata(job);
+                let metadata = metadata(artifact.metadata, job.metadata.clone());
                 let new = NewVersion {
                     build_id: job.configuration.build_id,
                     compile_id: job.configuration.compile_id,
@@ -369,17 +370,20 @@ impl Publication {
             (ArtifactOf::Previous, None) => Artifact::default(),
         }
     }
+}
 
-    /// What is sent as metadata: the artifact's own with the configuration's on top, nothing when
-    /// neither has any.
-    fn metadata(&self, job: &Job) -> Option<BTreeMap<String, String>> {
-        match (self.artifact(job).metadata, job.metadata.clone()) {
-            (Some(mut own), Some(configured)) => {
-                own.extend(configured);
-                Some(own)
-            }
-            (own, configured) => own.or(configured),
+/// What is sent as metadata: the artifact's own with the configuration's on top, nothing when
+/// neither has any.
+fn metadata(
+    own: Option<BTreeMap<String, String>>,
+    configured: Option<BTreeMap<String, String>>,
+) -> Option<BTreeMap<String, String>> {
+    match (own, configured) {
+        (Some(mut own), Some(configured)) => {
+            own.extend(configured);
+            Some(own)
         }
+        (own, configured) => own.or(configured),
     }
 }
 
