@@ -69,6 +69,10 @@ pub enum Code {
     PackerVersion,
     /// `atlas` stands beside a post-processor whose artifact it should publish.
     BesideSequence,
+    /// The checkpoint is none that this component wrote.
+    MalformedCheckpoint,
+    /// The checkpoint is about another publication.
+    CheckpointMismatch,
     /// More was found than is worth listing.
     MoreFindings,
 }
@@ -100,6 +104,8 @@ impl Code {
             Self::OnlyExcept => "only-except",
             Self::PackerVersion => "packer-version",
             Self::BesideSequence => "beside-sequence",
+            Self::MalformedCheckpoint => "malformed-checkpoint",
+            Self::CheckpointMismatch => "checkpoint-mismatch",
             Self::MoreFindings => "more-findings",
         }
     }

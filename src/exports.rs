@@ -92,21 +92,23 @@ impl publishing::GuestPublication for Publication {
         post_processors: Vec<wit::PostProcessor>,
         build: wit::Build,
         artifact: wit::Artifact,
-        patience: Option<publishing::Patience>,
+        options: Option<publishing::Options>,
     ) -> Result<publishing::Publication, Vec<wit::Diagnostic>> {
-        let post_processors: Vec<post_processor::PostProcessor> = all(post_processors);
-        let wasi = Wasi::default();
-        let mut build = build::Build::from(build);
-        build.run = build.run.settled(&wasi);
-        let artifact = artifact.into();
-        let patience = patience.map(|given| publication::Patience {
-            attempts: given.attempts,
-            total_ms: given.total_ms,
-        });
-        let patience = patience.unwrap_or_default();
-        publication::Publication::begin(&post_processors, &build, &artifact, patience, &wasi)
-            .map(|begun| publishing::Publication::new(Publication(RefCell::new(begun))))
-            .map_err(all)
+        start(post_processors, build, artifact, options, None)
+    }
+
+    fn resume(
+        post_processors: Vec<wit::PostProcessor>,
+        build: wit::Build,
+        artifact: wit::Artifact,
+        options: Option<publishing::Options>,
+        checkpoint: String,
+    ) -> Result<publishing::Publication, Vec<wit::Diagnostic>> {
+        start(post_processors, build, artifact, options, Some(checkpoint))
+    }
+
+    fn checkpoint(&self) -> String {
+        self.0.borrow().checkpoint()
     }
 
     fn warnings(&self) -> Vec<wit::Diagnostic> {
@@ -138,6 +140,29 @@ impl publishing::GuestPublication for Publication {
         };
         self.0.borrow_mut().respond(outcome, &Wasi::default());
     }
+}
+
+fn start(
+    post_processors: Vec<wit::PostProcessor>,
+    build: wit::Build,
+    artifact: wit::Artifact,
+    options: Option<publishing::Options>,
+    checkpoint: Option<String>,
+) -> Result<publishing::Publication, Vec<wit::Diagnostic>> {
+    let post_processors: Vec<post_processor::PostProcessor> = all(post_processors);
+    let wasi = Wasi::default();
+    let mut build = build::Build::from(build);
+    build.run = build.run.settled(&wasi);
+    let artifact = artifact.into();
+    let options = options.map(Into::into).unwrap_or_default();
+    use publication::Publication as Core;
+    let begun = match &checkpoint {
+        None => Core::begin(&post_processors, &build, &artifact, options, &wasi),
+        Some(text) => Core::resume(&post_processors, &build, &artifact, options, text, &wasi),
+    };
+    begun
+        .map(|begun| publishing::Publication::new(Publication(RefCell::new(begun))))
+        .map_err(all)
 }
 
 impl packing_wit::Guest for Component {
@@ -334,6 +359,19 @@ impl From<artifact::Artifact> for wit::Artifact {
     }
 }
 
+impl From<publishing::Options> for publication::Options {
+    fn from(options: publishing::Options) -> Self {
+        let patience = options.patience.map(|given| publication::Patience {
+            attempts: given.attempts,
+            total_ms: given.total_ms,
+        });
+        Self {
+            patience: patience.unwrap_or_default(),
+            confirm: options.confirm,
+        }
+    }
+}
+
 impl From<crate::atlas::Request> for publishing::Request {
     fn from(request: crate::atlas::Request) -> Self {
         Self {
@@ -400,6 +438,7 @@ impl From<publication::Receipt> for publishing::Receipt {
             url: receipt.url,
             size: receipt.size,
             sha256: receipt.sha256,
+            confirmed: receipt.confirmed,
         }
     }
 }

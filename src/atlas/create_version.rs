@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::error::{body, success};
-use super::{ApiError, ArtifactType, Atlas, Request, Response, Slug};
+use super::{ApiError, ArtifactType, Atlas, IdempotencyKey, Request, Response, Slug};
 
 /// What is said of a new version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewVersion<'a> {
+pub struct NewVersion {
     /// The number of the build in Atlas, 0 for none.
     pub build_id: i64,
     /// The number of the compilation in Atlas, 0 for none.
@@ -17,14 +17,14 @@ pub struct NewVersion<'a> {
     /// Whether a file will be uploaded.
     pub file: bool,
     /// The artifact's id, in the builder's words.
-    pub id: &'a str,
+    pub id: String,
     /// What else is known of it.
-    pub metadata: Option<&'a BTreeMap<String, String>>,
+    pub metadata: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Serialize)]
 struct Body<'a> {
-    artifact_version: &'a NewVersion<'a>,
+    artifact_version: &'a NewVersion,
 }
 
 /// A version that Atlas has made. Its fields stand at the top level of the answer, unwrapped.
@@ -36,12 +36,14 @@ pub struct Version {
     pub upload_path: Option<String>,
 }
 
-/// Asks for a new version of an artifact, of that type.
+/// Asks for a new version of an artifact, of that type. A server that knows the key makes one
+/// version however often it is asked.
 pub fn request(
     atlas: &Atlas,
     slug: &Slug,
     artifact_type: &ArtifactType,
     new: &NewVersion,
+    key: &IdempotencyKey,
 ) -> Request {
     let path = [
         "artifacts",
@@ -51,7 +53,9 @@ pub fn request(
     ];
     let purpose = format!("make a new version of {slug}/{artifact_type}");
     let artifact_version = new;
-    atlas.post(purpose, &path, &Body { artifact_version })
+    let mut request = atlas.post(purpose, &path, &Body { artifact_version });
+    request.headers.push(key.header());
+    request
 }
 
 /// Reads the version that was made.

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::http::Response;
+use super::redirect;
 use crate::json::{self, Value};
 
 /// The most characters of a server's words that are shown.
@@ -55,9 +56,7 @@ pub(super) fn success(response: &Response) -> Result<(), ApiError> {
         401 => Err(ApiError::Authentication),
         404 => Err(ApiError::NotFound),
         400 | 422 => Err(rejected(response).unwrap_or_else(|| other_status(response))),
-        300..=399 => Err(ApiError::Redirect(shown_text(
-            response.header("location").unwrap_or("nowhere"),
-        ))),
+        300..=399 => Err(ApiError::Redirect(shown_text(&redirect::shown(response)))),
         _ => Err(other_status(response)),
     }
 }
@@ -133,7 +132,7 @@ mod tests {
     fn said(status: u16, body: &str) -> String {
         let response = Response {
             status,
-            headers: vec![("Location".into(), "https://other/\u{1b}[2J".into())],
+            headers: vec![("Location".into(), "https://other/\u{202e}x?sig=a".into())],
             body: body.into(),
             sent_sha256: None,
         };
@@ -159,7 +158,7 @@ mod tests {
             "the server answered 500: <html>  oops"
         );
         assert_eq!(said(422, "[]"), "the server answered 422: []");
-        assert!(said(301, "").starts_with("the server redirects to https://other/[2J:"));
+        assert!(said(301, "").starts_with("the server redirects to https://other/%E2%80%AEx:"));
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! `GET /artifacts/{user}/{name}`: whether the artifact exists.
 
 use super::error::{body, success};
-use super::{ApiError, Atlas, Request, Response, Slug};
+use super::{ApiError, Atlas, IdempotencyKey, Request, Response, Slug};
 
-/// Asks for the artifact.
-pub fn request(atlas: &Atlas, slug: &Slug) -> Request {
+/// Asks for the artifact. The key of the version that comes next goes along: the answer tells
+/// whether the server knows what keys are for.
+pub fn request(atlas: &Atlas, slug: &Slug, key: &IdempotencyKey) -> Request {
     let path = ["artifacts", slug.user.as_str(), slug.name.as_str()];
-    atlas.get(format!("find artifact {slug}"), &path)
+    let mut request = atlas.get(format!("find artifact {slug}"), &path);
+    request.headers.push(key.header());
+    request
 }
 
 /// Reads whether it exists.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::job::{ArtifactOf, Job};
-use super::patience::{Attempts, Patience};
-use super::{Publication, State};
+use super::job::{ArtifactOf, Job, Making};
+use super::patience::Attempts;
+use super::{Options, Publication, State};
 use crate::artifact::Artifact;
-use crate::atlas::Atlas;
+use crate::atlas::{Atlas, IdempotencyKey};
 use crate::build::Build;
 use crate::configuration::{self, Configuration};
 use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
@@ -26,7 +26,7 @@ impl Publication {
         post_processors: &[PostProcessor],
         build: &Build,
         artifact: &Artifact,
-        patience: Patience,
+        options: Options,
         surroundings: &dyn Surroundings,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut findings = Vec::new();
@@ -39,7 +39,10 @@ impl Publication {
                         true => ArtifactOf::Previous,
                         false => ArtifactOf::Build(artifact.clone()),
                     };
-                    jobs.push(job(configuration, artifact, &mut findings));
+                    let mut random = [0; 16];
+                    surroundings.random(&mut random);
+                    let key = IdempotencyKey::new(random);
+                    jobs.push(job(configuration, artifact, key, &mut findings));
                 }
                 Err(mut errors) => findings.append(&mut errors),
             }
@@ -56,14 +59,20 @@ impl Publication {
             warnings: findings,
             receipts: Vec::new(),
             packed: None,
-            patience,
+            options,
             attempts: Attempts::default(),
             pause: None,
+            redirected: None,
         })
     }
 }
 
-fn job(configuration: Configuration, artifact: ArtifactOf, findings: &mut Vec<Diagnostic>) -> Job {
+fn job(
+    configuration: Configuration,
+    artifact: ArtifactOf,
+    key: IdempotencyKey,
+    findings: &mut Vec<Diagnostic>,
+) -> Job {
     let mut metadata = configuration.metadata.clone();
     if let ArtifactOf::Build(artifact) = &artifact {
         findings.extend(type_differs(&configuration, artifact));
@@ -93,6 +102,9 @@ fn job(configuration: Configuration, artifact: ArtifactOf, findings: &mut Vec<Di
         configuration,
         artifact,
         metadata,
+        key,
+        key_is_known: false,
+        making: Making::default(),
     }
 }
 

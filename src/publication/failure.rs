@@ -25,6 +25,12 @@ pub enum FailureCode {
     NotPacked,
     /// The place to upload to is not safe.
     UnsafeUploadPath,
+    /// The answer about a new version is lost, and with it whether it was made.
+    VersionInDoubt,
+    /// The files are not what they were when the version was made.
+    FilesChanged,
+    /// Atlas does not list what was published.
+    NotConfirmed,
 }
 
 impl FailureCode {
@@ -40,6 +46,9 @@ impl FailureCode {
             Self::FileUnreadable => "file-unreadable",
             Self::NotPacked => "not-packed",
             Self::UnsafeUploadPath => "unsafe-upload-path",
+            Self::VersionInDoubt => "version-in-doubt",
+            Self::FilesChanged => "files-changed",
+            Self::NotConfirmed => "not-confirmed",
         }
     }
 }
@@ -122,5 +131,33 @@ impl Failure {
     pub fn upload_path(slug: &str, error: &UploadUrlError) -> Self {
         let message = format!("{slug} was made, but its file can't be uploaded: {error}");
         Self::new(FailureCode::UnsafeUploadPath, message)
+    }
+
+    /// The files are not those that the version was made for.
+    pub fn files_changed(page: &str) -> Self {
+        let message = format!(
+            "the artifact's files are not what they were when this publication was begun: look at \
+             {page}, and publish them anew, without the checkpoint"
+        );
+        Self::new(FailureCode::FilesChanged, message)
+    }
+
+    /// The server made another version where it was asked for the same one again.
+    pub fn made_twice(before: &str, now: &str) -> Self {
+        let message = format!(
+            "{before} was made, and asked for it again the server made {now}: delete one of them, and \
+             publish anew, without the checkpoint"
+        );
+        Self::new(FailureCode::UnexpectedAnswer, message)
+    }
+
+    /// What was published can't be found.
+    pub fn not_confirmed(receipt: &Receipt, error: &impl std::fmt::Display) -> Self {
+        let message = format!(
+            "{} is published, but could not be found by a search: {error}; look at {}",
+            receipt.slug(),
+            receipt.url
+        );
+        Self::new(FailureCode::NotConfirmed, message)
     }
 }

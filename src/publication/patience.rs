@@ -1,7 +1,7 @@
 //! Trying again: what is worth it, how long to wait, when to give up.
 
-use super::State;
-use crate::atlas::{Response, TransportError};
+use super::{Answer, Publication, State};
+use crate::atlas::{Response, TransportError, create_version, search};
 use crate::surroundings::Surroundings;
 
 /// How long a request is tried again.
@@ -65,36 +65,90 @@ impl Attempts {
     }
 }
 
-/// Whether an answer of this status may be another one the next time.
-pub(super) fn is_passing(response: &Response) -> bool {
-    matches!(response.status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
+/// What to do after an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The same again, after a while.
+    Again,
+    /// See whether it was done, after a while, and only then do it again.
+    Look,
+    /// Go on, or end.
+    Final,
 }
 
-/// Whether there may be an answer the next time.
-pub(super) fn is_passing_error(error: &TransportError) -> bool {
-    match error {
-        TransportError::Refused
-        | TransportError::Dns
-        | TransportError::Timeout
-        | TransportError::Interrupted
-        | TransportError::Other(_) => true,
-        TransportError::Tls(_)
-        | TransportError::ResponseTooLarge
-        | TransportError::BodyUnreadable(_) => false,
+impl Publication {
+    /// What to do after this answer, as long as there is patience.
+    pub(super) fn verdict(&self, answer: Answer) -> Verdict {
+        let again_if = |again| {
+            if again {
+                Verdict::Again
+            } else {
+                Verdict::Final
+            }
+        };
+        match &self.state {
+            // Without these it is gone on with less, but gone on.
+            State::FindLatest(..) | State::CheckUpload(..) => Verdict::Final,
+            State::NewVersion(index, _) if is_in_doubt(answer, true) => {
+                match self.jobs.get(*index) {
+                    Some(job) if job.key_is_known => Verdict::Again,
+                    Some(job) if job.making.before.is_some() => Verdict::Look,
+                    _ => Verdict::Final,
+                }
+            }
+            State::Confirm(index) => {
+                again_if(is_passing(answer) || !self.is_listed(*index, answer))
+            }
+            _ => again_if(is_passing(answer)),
+        }
+    }
+
+    /// Whether a search that was answered lists what was published.
+    fn is_listed(&self, index: usize, answer: Answer) -> bool {
+        match (answer.map(search::read), self.receipts.get(index)) {
+            (Ok(Ok(listing)), Some(receipt)) => {
+                let mut versions = listing.versions.iter();
+                versions.any(|listed| listed.version == receipt.version)
+            }
+            // There is no such answer to wait for.
+            _ => true,
+        }
     }
 }
 
-/// Whether a request that failed like this can be sent again without doing twice what it does. All
-/// but one can: finding and verifying change nothing, a second creation is told that the name is
-/// taken, an upload replaces what came of the first. A version is made anew with each request, so
-/// that one is repeated only if the first was certainly not acted on.
-pub(super) fn is_repeatable(state: &State, outcome: Result<&Response, &TransportError>) -> bool {
-    if !matches!(state, State::NewVersion(..)) {
-        return true;
+/// Whether it may go better the next time.
+fn is_passing(answer: Answer) -> bool {
+    match answer {
+        Ok(response) => matches!(response.status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
+        Err(error) => match error {
+            TransportError::Refused
+            | TransportError::Dns
+            | TransportError::Timeout
+            | TransportError::Interrupted
+            | TransportError::Other(_) => true,
+            TransportError::Tls(_)
+            | TransportError::ResponseTooLarge
+            | TransportError::BodyUnreadable(_) => false,
+        },
     }
-    match outcome {
-        Ok(response) => matches!(response.status, 425 | 429 | 503),
-        Err(error) => matches!(error, TransportError::Refused | TransportError::Dns),
+}
+
+/// Whether what was asked for may be done, although the answer does not say so. An upload and a
+/// creation can be repeated all the same; a version is made anew with each request, unless the
+/// server knows the request again. An answer about a new version must also be readable.
+pub(super) fn is_in_doubt(answer: Answer, is_version: bool) -> bool {
+    match answer {
+        Ok(response) if is_version && response.status < 300 => {
+            create_version::read(response).is_err()
+        }
+        Ok(response) => matches!(response.status, 408 | 500 | 502 | 504),
+        Err(error) => matches!(
+            error,
+            TransportError::Timeout
+                | TransportError::Interrupted
+                | TransportError::ResponseTooLarge
+                | TransportError::Other(_)
+        ),
     }
 }
 

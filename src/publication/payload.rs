@@ -22,6 +22,14 @@ pub enum Payload {
 }
 
 impl Payload {
+    /// Bytes that are uploaded; `None` if there is nothing to upload.
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Self::None => None,
+            Self::AsIs { size, .. } | Self::Archive { size } => Some(*size),
+        }
+    }
+
     /// The request body that uploads it, and its bytes; `None` if there is nothing to upload.
     pub fn upload(self) -> Option<(Body, u64)> {
         match self {

@@ -20,6 +20,8 @@ pub struct Receipt {
     pub size: Option<u64>,
     /// SHA-256 of that file in hexadecimal, where the host told it.
     pub sha256: Option<String>,
+    /// Whether Atlas lists it.
+    pub confirmed: bool,
 }
 
 /// What the host does next.

@@ -5,6 +5,7 @@ mod authenticate;
 mod body;
 mod download;
 mod error;
+mod idempotency;
 mod page;
 mod path;
 mod search;
@@ -65,7 +66,8 @@ pub(crate) fn router(registry: Registry) -> Router {
             get(authenticate::verify)
                 .layer(with_token())
                 .post(authenticate::log_in),
-        );
+        )
+        .layer(middleware::from_fn(idempotency::repeat_key));
 
     Router::new()
         .nest("/api/v1", api)

@@ -18,7 +18,7 @@ use generated::exports::atlas::post_processor::{packing, publishing, template};
 
 pub(crate) use packing::Block;
 pub use publishing::{
-    Body, Failure, Header, Outcome, Patience, Pause, Receipt, Request, Response, Step,
+    Body, Failure, Header, Options, Outcome, Patience, Pause, Receipt, Request, Response, Step,
     TransportError,
 };
 pub use template::Selection;
@@ -36,6 +36,16 @@ impl Default for Run {
             packer_version: None,
             started_at: None,
             variables: Vec::new(),
+        }
+    }
+}
+
+impl Default for Options {
+    /// The component's own patience; what was published is looked for at the end.
+    fn default() -> Self {
+        Options {
+            patience: None,
+            confirm: true,
         }
     }
 }

@@ -4,7 +4,7 @@ use wasmtime::Store;
 
 use crate::archive::Archive;
 use crate::contract::generated::{PostProcessor as Bindings, PostProcessorPre};
-use crate::contract::{Artifact, Build, Diagnostic, Patience, PostProcessorConfig, Run, Selection};
+use crate::contract::{Artifact, Build, Diagnostic, Options, PostProcessorConfig, Run, Selection};
 use crate::engine::PostProcessor;
 use crate::error::{Diagnostics, Error};
 use crate::publication::Publication;
@@ -118,23 +118,43 @@ impl Instance {
     }
 
     /// Starts to publish an artifact through all of a build's `atlas` post-processors. Nothing is
-    /// sent yet. The publication keeps this instance. Requests that fail are tried again with the
-    /// component's own patience, unless another one is given.
+    /// sent yet. The publication keeps this instance.
     pub async fn begin(
         mut self,
         post_processors: &[PostProcessorConfig],
         build: &Build,
         artifact: &Artifact,
-        patience: Option<Patience>,
+        options: Option<Options>,
     ) -> Result<Checked<Publication>, Error> {
         let (store, bindings) = self.start_call();
         let result = bindings
             .atlas_post_processor_publishing()
             .publication()
-            .call_begin(store, post_processors, build, artifact, patience)
+            .call_begin(store, post_processors, build, artifact, options)
             .await;
         Ok(self
             .finish_check("publication.begin", result)?
+            .map(|handle| Publication::new(self, handle, artifact.files.clone())))
+    }
+
+    /// Goes on with a publication of which there is a [checkpoint](Publication::checkpoint), with
+    /// what it was begun with.
+    pub async fn resume(
+        mut self,
+        post_processors: &[PostProcessorConfig],
+        build: &Build,
+        artifact: &Artifact,
+        options: Option<Options>,
+        checkpoint: &str,
+    ) -> Result<Checked<Publication>, Error> {
+        let (store, bindings) = self.start_call();
+        let result = bindings
+            .atlas_post_processor_publishing()
+            .publication()
+            .call_resume(store, post_processors, build, artifact, options, checkpoint)
+            .await;
+        Ok(self
+            .finish_check("publication.resume", result)?
             .map(|handle| Publication::new(self, handle, artifact.files.clone())))
     }
 

@@ -30,6 +30,7 @@
 //! - [`Instance`]: the component's functions. Instances cost microseconds: make one for each piece of work.
 //! - [`Publication`] and [`drive`]: the one loop of publishing.
 //! - [`Packing`]: how archives are made.
+//! - [`CheckpointFile`]: keeps how far a publication has come, for [`Instance::resume`] after a crash.
 //! - [`HttpClient`]: what sends a request; [`ReqwestClient`] is one. Write your own for another.
 
 /// The README's example, compiled.
@@ -38,6 +39,7 @@
 struct Readme;
 
 mod archive;
+mod checkpoint;
 mod client;
 mod contract;
 mod engine;
@@ -50,10 +52,11 @@ mod publication;
 mod sandbox;
 mod spool;
 
+pub use checkpoint::CheckpointFile;
 pub use client::ReqwestClient;
 pub use contract::{
-    Artifact, Body, Build, Diagnostic, Failure, Header, Origin, Outcome, Patience, Pause, Position,
-    PostProcessorConfig, Receipt, Request, Response, Run, Selection, Severity, Step,
+    Artifact, Body, Build, Diagnostic, Failure, Header, Options, Origin, Outcome, Patience, Pause,
+    Position, PostProcessorConfig, Receipt, Request, Response, Run, Selection, Severity, Step,
     TransportError,
 };
 pub use engine::{COMPONENT, PostProcessor};

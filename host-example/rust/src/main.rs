@@ -11,10 +11,10 @@ fn main() -> ExitCode {
         .build();
     match runtime {
         Ok(runtime) => {
-            let status = runtime.block_on(cli::run(arguments));
+            let ending = runtime.block_on(cli::run(arguments));
             // A file that is still being read must not keep us.
             runtime.shutdown_background();
-            ExitCode::from(status)
+            ExitCode::from(ending.finish())
         }
         Err(error) => {
             eprintln!("error: {error}");

@@ -1,9 +1,12 @@
 //! Publishing: the loop that every host of the component has.
 
+use std::io;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use wasmtime::component::ResourceAny;
 
+use crate::checkpoint::CheckpointFile;
 use crate::contract::{Body, Diagnostic, Failure, Outcome, Receipt, Request, Step};
 use crate::error::Error;
 use crate::http::{HttpClient, Observer};
@@ -16,6 +19,7 @@ pub struct Publication {
     handle: ResourceAny,
     files: Vec<String>,
     archive: Option<Packed>,
+    kept_in: Option<CheckpointFile>,
 }
 
 /// Why [`drive`] came to no good end.
@@ -27,6 +31,14 @@ pub enum DriveError {
     /// The component itself broke.
     #[error(transparent)]
     Component(#[from] Error),
+    /// The checkpoint can't be kept. Nothing was done since the last one.
+    #[error("the checkpoint {} can't be written: {source}", path.display())]
+    Checkpoint {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
 }
 
 impl Publication {
@@ -36,6 +48,7 @@ impl Publication {
             handle,
             files,
             archive: None,
+            kept_in: None,
         }
     }
 
@@ -48,6 +61,38 @@ impl Publication {
             .call_warnings(store, self.handle)
             .await;
         self.instance.finish_call("publication.warnings", result)
+    }
+
+    /// How far it has come: a text without secrets for [`Instance::resume`].
+    pub async fn checkpoint(&mut self) -> Result<String, Error> {
+        let (store, bindings) = self.instance.start_call();
+        let result = bindings
+            .atlas_post_processor_publishing()
+            .publication()
+            .call_checkpoint(store, self.handle)
+            .await;
+        self.instance.finish_call("publication.checkpoint", result)
+    }
+
+    /// Lets [`drive`] keep the checkpoint in this file, before each step.
+    pub fn keep_in(&mut self, file: CheckpointFile) {
+        self.kept_in = Some(file);
+    }
+
+    async fn keep(&mut self) -> Result<(), DriveError> {
+        if self.kept_in.is_none() {
+            return Ok(());
+        }
+        let checkpoint = self.checkpoint().await?;
+        match &mut self.kept_in {
+            Some(file) => file
+                .write(&checkpoint)
+                .map_err(|source| DriveError::Checkpoint {
+                    path: file.path().to_owned(),
+                    source,
+                }),
+            None => Ok(()),
+        }
     }
 
     /// What to do next. Asked twice, it answers the same.
@@ -125,6 +170,7 @@ pub async fn drive(
     observer: &dyn Observer,
 ) -> Result<Vec<Receipt>, DriveError> {
     loop {
+        publication.keep().await?;
         let outcome = match publication.next().await? {
             Step::Send(request) => {
                 observer.sending(&request);

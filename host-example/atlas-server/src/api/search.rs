@@ -3,7 +3,8 @@
 //! `version` and `build` are `any`, `latest` or a number; `metadata.N.key` and `metadata.N.value`, with
 //! N from 1, ask for metadata, and a key without a value for the key (atlas-go, `artifact.go`).
 //! `latest` means the latest of what the other conditions leave. A version that declared a file is
-//! found once that file is complete.
+//! found once that file is complete; until then its number is among `incomplete`, which is this
+//! server's own addition, so that a client that lost an answer can see that a version was made.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ use crate::{
 /// then sends no value at all; taken as a value it would never match.
 const ANY_VALUE: &str = "943febbf-589f-401b-8f25-58f6d8786848";
 
-/// Answers `{"versions":[…]}`.
+/// Answers `{"versions":[…],"incomplete":[…]}`.
 pub(super) async fn search(
     State(app): State<App>,
     slug: TypeSlug,
@@ -36,7 +37,10 @@ pub(super) async fn search(
         return Err(ApiError::NotFound("There is no such artifact"));
     }
     let versions = app.database.versions(&slug, query.filter()).await?;
-    Ok(Json(json!({ "versions": query.select(&versions) })))
+    let incomplete = app.database.incomplete(&slug, query.filter()).await?;
+    Ok(Json(
+        json!({ "versions": query.select(&versions), "incomplete": incomplete }),
+    ))
 }
 
 /// What `version` and `build` may say.

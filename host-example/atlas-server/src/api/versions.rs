@@ -11,17 +11,13 @@ use axum::{
     http::{HeaderMap, header::HOST, uri::Authority},
 };
 
-use super::{ApiError, App, Registry, body};
+use super::{ApiError, App, Registry, body, idempotency};
 use crate::{
     database::Created,
     slug::TypeSlug,
     token::random_name,
     version::{Declaration, UploadTarget, VersionJson},
 };
-
-/// The header that names a request across its repetitions
-/// (draft-ietf-httpapi-idempotency-key-header).
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Makes a version, or finds the one this request has made before.
 pub(super) async fn create(
@@ -31,7 +27,7 @@ pub(super) async fn create(
     body: Body,
 ) -> Result<Json<VersionJson>, ApiError> {
     let declaration = Declaration::parse(&body::read_json(body).await?)?;
-    let idempotency_key = idempotency_key(&headers)?;
+    let idempotency_key = idempotency::key(&headers)?;
     let upload_key = random_name(32);
     let created = app
         .database
@@ -45,18 +41,6 @@ pub(super) async fn create(
         Created::NoArtifact => Err(ApiError::NotFound("There is no such artifact")),
         Created::KeyReused => Err(ApiError::invalid(
             "Idempotency-Key has already been used with another body",
-        )),
-    }
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
-    let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
-        return Ok(None);
-    };
-    match key.to_str() {
-        Ok(key) if (1..=255).contains(&key.len()) => Ok(Some(key)),
-        _ => Err(ApiError::invalid(
-            "Idempotency-Key must be 1 to 255 ASCII characters",
         )),
     }
 }

@@ -135,7 +135,34 @@ impl Database {
         .map(|row| version(slug, row))
         .collect()
     }
+
+    /// The numbers of the versions of `slug` whose files are not complete, the newest first.
+    pub(crate) async fn incomplete(
+        &self,
+        slug: &TypeSlug,
+        filter: VersionFilter,
+    ) -> Result<Vec<i64>, DatabaseError> {
+        let numbers = sqlx::query_scalar(
+            "SELECT version FROM versions JOIN artifacts USING (artifact)
+             LEFT JOIN uploads ON version_id = versions.id
+             WHERE username = ?1 AND name = ?2 AND artifact_type = ?3 AND file AND blob IS NULL
+                 AND version = coalesce(?4, version) AND build_id = coalesce(?5, build_id)
+             ORDER BY version DESC LIMIT ?6",
+        )
+        .bind(slug.artifact.user.as_str())
+        .bind(slug.artifact.name.as_str())
+        .bind(slug.artifact_type.as_str())
+        .bind(filter.version)
+        .bind(filter.build)
+        .bind(if filter.latest { 1 } else { MOST_INCOMPLETE })
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(numbers)
+    }
 }
+
+/// How many incomplete versions a search tells at most.
+const MOST_INCOMPLETE: i64 = 100;
 
 fn metadata_text(declaration: &Declaration) -> Result<Option<String>, DatabaseError> {
     let text = declaration.metadata.as_ref().map(serde_json::to_string);

@@ -106,6 +106,11 @@ async fn a_found_version_tells_its_file_and_no_upload() {
         1,
         "version 2 is not complete, so 1 is the latest"
     );
+    assert_eq!(
+        body["incomplete"],
+        json!([2]),
+        "but it is told that 2 is there"
+    );
     let version = &versions[0];
     assert_eq!(
         (&version["version"], &version["file"], &version["size"]),

@@ -126,6 +126,18 @@ async fn a_repeated_request_makes_one_version() {
 }
 
 #[tokio::test]
+async fn every_answer_repeats_the_key_it_was_asked_with() {
+    let atlas = Atlas::start().await;
+    for path in ["/artifacts/hashicorp/web", "/artifacts/hashicorp/none"] {
+        let request = atlas.request(Method::GET, path);
+        let answer = request.header("Idempotency-Key", "k").send().await.unwrap();
+        assert_eq!(answer.headers()["idempotency-key"], "k");
+    }
+    let answer = atlas.get("/artifacts/hashicorp/web").await;
+    assert!(!answer.headers().contains_key("idempotency-key"));
+}
+
+#[tokio::test]
 async fn many_repetitions_at_once_make_one_version() {
     let atlas = Atlas::start().await;
     let body = json!({"artifact_version": {"id": "x"}});

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use atlas_host::{Packing, Patience};
+use atlas_host::{Options, Packing, Patience};
 use clap::{
     ArgAction, ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 };
@@ -21,11 +21,36 @@ pub(crate) enum Command {
     /// Check a template without sending anything
     Validate(Work),
     /// Publish a build's artifact through the template's `atlas` post-processors
-    Publish(Work),
+    Publish(Publish),
     /// Run an Atlas on this machine
     Serve(ServeOptions),
     /// See it all at work: an Atlas, a template, a published AMI
     Demo,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Publish {
+    #[command(flatten)]
+    pub(crate) work: Work,
+    /// Keep in FILE how far it has come, and go on from there if FILE is there already; it is
+    /// removed at the end
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Option<PathBuf>,
+    /// Do not look at the end whether Atlas lists what was published
+    #[arg(long)]
+    pub(crate) no_confirm: bool,
+    /// How often a request that fails for a passing reason is sent at most
+    #[arg(long, value_name = "NUMBER", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    attempts: u32,
+    /// How many seconds are waited between these attempts in sum at most
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    patience: u32,
+    /// How small archives are made: 0 (stored) to 9 (smallest)
+    #[arg(long, value_name = "LEVEL", default_value_t = 6, value_parser = clap::value_parser!(u8).range(0..=9))]
+    compression: u8,
+    /// Where an archive is kept until it is uploaded; by default the system's temporary directory
+    #[arg(long, value_name = "DIR")]
+    spool: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -47,18 +72,6 @@ pub(crate) struct Work {
     /// Set user variables from a JSON object of strings; what comes later wins
     #[arg(long, value_name = "FILE", action = ArgAction::Append)]
     var_file: Vec<PathBuf>,
-    /// How small archives are made: 0 (stored) to 9 (smallest)
-    #[arg(long, value_name = "LEVEL", default_value_t = 6, value_parser = clap::value_parser!(u8).range(0..=9))]
-    pub(crate) compression: u8,
-    /// Where an archive is kept until it is uploaded; by default the system's temporary directory
-    #[arg(long, value_name = "DIR")]
-    pub(crate) spool: Option<PathBuf>,
-    /// How often a request that fails for a passing reason is sent at most
-    #[arg(long, value_name = "NUMBER", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
-    attempts: u32,
-    /// How many seconds are waited between these attempts in sum at most
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
-    patience: u32,
     /// Write the result as one JSON document on the standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -106,21 +119,27 @@ impl Arguments {
 
     fn from_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut arguments = Self::from_arg_matches(matches)?;
-        if let Command::Validate(work) | Command::Publish(work) = &mut arguments.command
-            && let Some((_, matches)) = matches.subcommand()
-        {
+        let work = match &mut arguments.command {
+            Command::Validate(work) => Some(work),
+            Command::Publish(publish) => Some(&mut publish.work),
+            Command::Serve(_) | Command::Demo => None,
+        };
+        if let (Some(work), Some((_, matches))) = (work, matches.subcommand()) {
             work.put_in_order(matches);
         }
         Ok(arguments)
     }
 }
 
-impl Work {
-    /// How long requests are tried again.
-    pub(crate) fn patience(&self) -> Patience {
-        Patience {
-            attempts: self.attempts,
-            total_ms: u64::from(self.patience) * 1000,
+impl Publish {
+    /// How to publish.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            patience: Some(Patience {
+                attempts: self.attempts,
+                total_ms: u64::from(self.patience) * 1000,
+            }),
+            confirm: !self.no_confirm,
         }
     }
 
@@ -133,7 +152,9 @@ impl Work {
             ..usual
         }
     }
+}
 
+impl Work {
     fn put_in_order(&mut self, matches: &ArgMatches) {
         let places = |id| matches.indices_of(id).into_iter().flatten();
         let ones = self

@@ -137,7 +137,7 @@ fn without_dots(path: &Path) -> PathBuf {
 }
 
 /// A finding about a whole file.
-fn unusable(file: &str, code: &str, message: String) -> Box<Finding> {
+pub(crate) fn unusable(file: &str, code: &str, message: String) -> Box<Finding> {
     Box::new(Finding {
         file: file.to_owned(),
         diagnostic: Diagnostic {

@@ -15,22 +15,57 @@ mod watching;
 pub(crate) use arguments::Arguments;
 
 use arguments::Command;
+use atlas_host::CheckpointFile;
 
-/// Runs a command to its end, or until someone stops it, and says with which status to exit.
-pub(crate) async fn run(arguments: Arguments) -> u8 {
-    match arguments.command {
-        // It has an end of its own.
-        Command::Serve(options) => serve::serve(&options).await,
-        Command::Validate(work) => until_stopped(publish::validate(&work)).await,
-        Command::Publish(work) => until_stopped(publish::publish(&work)).await,
-        Command::Demo => until_stopped(demo::demo()).await,
+/// How a command ended.
+pub(crate) struct Ending {
+    status: u8,
+    /// The checkpoint of a publication that is at its end.
+    checkpoint: Option<CheckpointFile>,
+}
+
+impl Ending {
+    /// With which status to exit. The last thing that is done is to remove the checkpoint: whoever is
+    /// stopped before goes on from it, and publishes nothing twice.
+    pub(crate) fn finish(self) -> u8 {
+        if let Some(checkpoint) = &self.checkpoint
+            && let Err(error) = checkpoint.remove()
+        {
+            let file = checkpoint.path().display();
+            show::line(&format!(
+                "The checkpoint {file} can't be removed ({error}): remove it before you publish again."
+            ));
+        }
+        self.status
     }
 }
 
-async fn until_stopped(work: impl Future<Output = u8>) -> u8 {
+impl From<u8> for Ending {
+    fn from(status: u8) -> Self {
+        Self {
+            status,
+            checkpoint: None,
+        }
+    }
+}
+
+/// Runs a command to its end, or until someone stops it.
+pub(crate) async fn run(arguments: Arguments) -> Ending {
+    match arguments.command {
+        // It has an end of its own.
+        Command::Serve(options) => serve::serve(&options).await.into(),
+        Command::Validate(work) => {
+            until_stopped(async { publish::validate(&work).await.into() }).await
+        }
+        Command::Publish(work) => until_stopped(publish::publish(&work)).await,
+        Command::Demo => until_stopped(async { demo::demo().await.into() }).await,
+    }
+}
+
+async fn until_stopped(work: impl Future<Output = Ending>) -> Ending {
     tokio::select! {
-        status = work => status,
-        status = stopped() => status,
+        ending = work => ending,
+        status = stopped() => status.into(),
     }
 }
 

@@ -157,6 +157,7 @@ fn receipts_to_json(receipts: &[Receipt]) -> Vec<Value> {
             "url": receipt.url,
             "size": receipt.size,
             "sha256": receipt.sha256,
+            "confirmed": receipt.confirmed,
         })
     };
     receipts.iter().map(to_json).collect()

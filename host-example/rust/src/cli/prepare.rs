@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use atlas_host::{
-    Artifact, Build, Checked, Diagnostics, Error, Instance, PostProcessor, PostProcessorConfig,
-    Publication, Run, Sandbox,
+    Artifact, Build, Checked, CheckpointFile, Diagnostics, Error, Instance, Options, PostProcessor,
+    PostProcessorConfig, Publication, Run, Sandbox,
 };
 
 use super::arguments::Work;
@@ -14,6 +14,7 @@ use super::diagnostics::{self, Finding, findings};
 use super::inputs::{self, Document};
 use super::masking::Mask;
 use super::outcome::{Outcome, Report};
+use super::show;
 
 /// The way through the inputs: what was found wrong is collected, and says at the end whether to go on.
 pub(crate) struct Preparation {
@@ -31,6 +32,14 @@ pub(crate) struct Prepared {
     pub(crate) build: Build,
     /// None if only the template is to be looked at.
     pub(crate) artifact: Option<Artifact>,
+}
+
+/// How a publication begins.
+#[derive(Default)]
+pub(crate) struct Begun {
+    pub(crate) options: Options,
+    /// The checkpoint that it goes on from: the name of its file, and the text.
+    pub(crate) checkpoint: Option<(String, String)>,
 }
 
 /// Why it does not go on.
@@ -109,26 +118,48 @@ impl Preparation {
         if right { Ok(()) } else { Err(Stop::Refused) }
     }
 
+    /// The checkpoint to go on from, if there is one. An empty file is none: `mktemp` makes such.
+    pub(crate) fn checkpoint(
+        &mut self,
+        file: Option<&CheckpointFile>,
+    ) -> Result<Option<(String, String)>, Stop> {
+        let Some(file) = file else { return Ok(None) };
+        let name = file.path().display().to_string();
+        let read = file
+            .read()
+            .map_err(|error| inputs::unusable(&name, "unreadable-file", error.to_string()));
+        let text = self.keep(read)?.filter(|text| !text.is_empty());
+        Ok(text.map(|text| (name, text)))
+    }
+
     /// Begins to publish, which checks the configurations and whether the artifact fits them.
     pub(crate) async fn begin(
         &mut self,
         work: &Work,
         prepared: &Prepared,
         artifact: &Artifact,
+        begun: Begun,
     ) -> Result<Publication, Stop> {
         let sandbox = inputs::open_directories(self.sandbox(), artifact);
-        let begun = self
-            .component
-            .instance(&sandbox)
-            .await?
-            .begin(
-                &prepared.post_processors,
-                &prepared.build,
-                artifact,
-                Some(work.patience()),
-            )
-            .await?;
-        let mut publication = self.check(&work_name(work), begun).ok_or(Stop::Refused)?;
+        let instance = self.component.instance(&sandbox).await?;
+        let (all, build) = (&prepared.post_processors, &prepared.build);
+        let options = Some(begun.options);
+        let result = match &begun.checkpoint {
+            None => instance.begin(all, build, artifact, options).await?,
+            Some((name, text)) => {
+                show::line(&format!("going on from {name}"));
+                let resumed = instance.resume(all, build, artifact, options, text).await?;
+                // What is wrong with the checkpoint stands in no place of the template.
+                resumed.map_err(|Diagnostics(found)| {
+                    let (about_it, others) = found
+                        .into_iter()
+                        .partition(|diagnostic| diagnostic.code == "malformed-checkpoint");
+                    self.findings.extend(findings(name, about_it));
+                    Diagnostics(others)
+                })
+            }
+        };
+        let mut publication = self.check(&work_name(work), result).ok_or(Stop::Refused)?;
         let warnings = publication.warnings().await?;
         self.findings.extend(findings(&work_name(work), warnings));
         Ok(publication)

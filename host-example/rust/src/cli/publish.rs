@@ -1,11 +1,12 @@
 //! `atlas-host validate` and `atlas-host publish`.
 
-use atlas_host::{DriveError, ReqwestClient, drive};
+use atlas_host::{CheckpointFile, DriveError, ReqwestClient, drive};
 
-use super::arguments::Work;
+use super::Ending;
+use super::arguments::{Publish, Work};
 use super::masking::Mask;
 use super::outcome::{Outcome, Report};
-use super::prepare::{Preparation, Prepared, Stop};
+use super::prepare::{Begun, Preparation, Prepared, Stop};
 use super::show;
 use super::watching::Watching;
 
@@ -15,7 +16,10 @@ pub(crate) async fn validate(work: &Work) -> u8 {
         let prepared = preparation.read(work).await?;
         note_if_nothing(&prepared);
         match &prepared.artifact {
-            Some(artifact) => drop(preparation.begin(work, &prepared, artifact).await?),
+            Some(artifact) => {
+                let begun = Begun::default();
+                drop(preparation.begin(work, &prepared, artifact, begun).await?);
+            }
             None => preparation.validate(work, &prepared).await?,
         }
         Ok(Outcome::Valid)
@@ -23,22 +27,31 @@ pub(crate) async fn validate(work: &Work) -> u8 {
     .await
 }
 
-/// Publishes an artifact.
-pub(crate) async fn publish(work: &Work) -> u8 {
-    run(work, async |preparation| {
+/// Publishes an artifact, or goes on with it.
+pub(crate) async fn publish(arguments: &Publish) -> Ending {
+    let work = &arguments.work;
+    let checkpoint = arguments.resume.as_ref().map(CheckpointFile::new);
+    let status = run(work, async |preparation| {
         let prepared = preparation.read(work).await?;
         note_if_nothing(&prepared);
         let Some(artifact) = &prepared.artifact else {
             // The command line demands one.
             return Err(Stop::Refused);
         };
-        let mut publication = preparation.begin(work, &prepared, artifact).await?;
+        let begun = Begun {
+            options: arguments.options(),
+            checkpoint: preparation.checkpoint(checkpoint.as_ref())?,
+        };
+        let mut publication = preparation.begin(work, &prepared, artifact, begun).await?;
         preparation.show_findings();
+        if let Some(file) = &arguments.resume {
+            publication.keep_in(CheckpointFile::new(file));
+        }
         let watching = Watching::new(work.verbose, preparation.mask());
         let driven = drive(
             &mut publication,
             &ReqwestClient::new(),
-            &work.packing(),
+            &arguments.packing(),
             &watching,
         )
         .await;
@@ -51,9 +64,18 @@ pub(crate) async fn publish(work: &Work) -> u8 {
                 published: failure.published,
             },
             Err(DriveError::Component(error)) => Outcome::broken(&error),
+            Err(error @ DriveError::Checkpoint { .. }) => Outcome::Failed {
+                code: "checkpoint-not-kept".to_owned(),
+                message: error.to_string(),
+                published: Vec::new(),
+            },
         })
     })
-    .await
+    .await;
+    Ending {
+        status,
+        checkpoint: checkpoint.filter(|_| status == 0),
+    }
 }
 
 /// Does the work of a command and tells how it ended.

@@ -1,0 +1,155 @@
+//! `GET /artifacts/{user}/{name}/{type}/search`: which versions there are.
+
+use std::collections::BTreeMap;
+
+use super::error::{body, success};
+use super::{ApiError, ArtifactType, Atlas, Request, Response, Slug};
+use crate::json::{Kind, Value};
+
+/// Which versions are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The newest one.
+    Latest,
+    /// All of them.
+    Any,
+    /// The one of that number.
+    Number(u64),
+}
+
+/// What a search lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Versions.
+    pub versions: Vec<Listed>,
+    /// Numbers of versions that are there, but are not listed before their file is. Only the server
+    /// of this project tells them.
+    pub incomplete: Vec<u64>,
+}
+
+/// One version, as far as it matters here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Its number.
+    pub version: u64,
+    /// The artifact's id.
+    pub id: String,
+    /// What else is known of it: what was sent, and what Atlas adds for Amazon's.
+    pub metadata: BTreeMap<String, String>,
+    /// Where its file is uploaded to, if the server tells it again. Not trusted.
+    pub upload_path: Option<String>,
+    /// SHA-256 of its file in hexadecimal, if the server tells it.
+    pub sha256: Option<String>,
+}
+
+/// Asks for versions of an artifact, of that type.
+pub fn request(
+    atlas: &Atlas,
+    slug: &Slug,
+    artifact_type: &ArtifactType,
+    wanted: Wanted,
+) -> Request {
+    let path = [
+        "artifacts",
+        slug.user.as_str(),
+        slug.name.as_str(),
+        artifact_type.as_str(),
+        "search",
+    ];
+    let (purpose, wanted) = match wanted {
+        Wanted::Latest => ("find the latest version of", "latest".into()),
+        Wanted::Any => ("find versions of", "any".into()),
+        Wanted::Number(number) => ("find a version of", number.to_string()),
+    };
+    let mut request = atlas.get(format!("{purpose} {slug}/{artifact_type}"), &path);
+    request.url += &format!("?version={wanted}");
+    request
+}
+
+/// Reads what is listed.
+pub fn read(response: &Response) -> Result<Listing, ApiError> {
+    success(response)?;
+    body(response, "list of `versions`", |root| {
+        let versions = root.get("versions")?.as_list()?;
+        let incomplete = root.get("incomplete").and_then(Value::as_list);
+        Some(Listing {
+            versions: versions.iter().map(listed).collect::<Option<_>>()?,
+            incomplete: incomplete
+                .unwrap_or_default()
+                .iter()
+                .filter_map(Value::as_count)
+                .collect(),
+        })
+    })
+}
+
+fn listed(value: &Value) -> Option<Listed> {
+    let text = |key| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    Some(Listed {
+        version: value.get("version")?.as_count()?,
+        id: text("id").unwrap_or_default(),
+        metadata: value.get("metadata").map(strings).unwrap_or_default(),
+        upload_path: text("upload_path"),
+        sha256: text("sha256"),
+    })
+}
+
+fn strings(value: &Value) -> BTreeMap<String, String> {
+    let mut strings = BTreeMap::new();
+    if let Kind::Object(members) = &value.kind {
+        for member in members {
+            if let Some(text) = member.value.as_str() {
+                strings.insert(member.key.clone(), text.into());
+            }
+        }
+    }
+    strings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing(body: &str) -> Result<Listing, ApiError> {
+        read(&Response {
+            status: 200,
+            headers: Vec::new(),
+            body: body.into(),
+            sent_sha256: None,
+        })
+    }
+
+    #[test]
+    fn what_is_listed() {
+        let body = r#"{"versions": [{"version": 3, "id": "x", "metadata": {"a": "b", "c": 1}, "upload_path": "http://h/u"},
+            {"version": 2, "metadata": null, "sha256": "00"}], "incomplete": [4, "x"]}"#;
+        let listing = listing(body).unwrap();
+        assert_eq!(listing.incomplete, [4]);
+        let metadata = [("a".to_owned(), "b".to_owned())].into();
+        assert_eq!(
+            listing.versions[0],
+            Listed {
+                version: 3,
+                id: "x".into(),
+                metadata,
+                upload_path: Some("http://h/u".into()),
+                sha256: None
+            }
+        );
+        assert_eq!(listing.versions[1].sha256.as_deref(), Some("00"));
+    }
+
+    #[test]
+    fn other_answers_are_none() {
+        for body in [
+            "",
+            "[]",
+            "{}",
+            r#"{"versions": {}}"#,
+            r#"{"versions": [1]}"#,
+            r#"{"versions": [{}]}"#,
+        ] {
+            assert!(listing(body).is_err(), "{body}");
+        }
+    }
+}
