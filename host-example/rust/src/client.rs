@@ -21,6 +21,8 @@ use fault::transport_error;
 
 /// The longest that making a connection may take, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How many of a request's time-outs its whole answer may take (`wit/publishing.wit`).
+const ANSWER_TIMEOUTS: u32 = 5;
 /// How often an upload's progress is shown.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -165,7 +167,8 @@ async fn exchange(
     })
 }
 
-/// Ends when nothing has moved for as long as `limit`; shows an upload's progress until then.
+/// Ends when nothing has moved for as long as `limit`, or when the answer is not whole long after the
+/// request was sent; shows an upload's progress until then.
 async fn watch(
     moved: &AtomicU64,
     size: Option<u64>,
@@ -174,6 +177,7 @@ async fn watch(
 ) -> TransportError {
     let mut seen = 0;
     let mut since = Instant::now();
+    let mut sent_since = None;
     loop {
         let stalled = since + limit;
         sleep_until(stalled.min(Instant::now() + PROGRESS_INTERVAL)).await;
@@ -186,6 +190,12 @@ async fn watch(
             }
         } else if Instant::now() >= stalled {
             return TransportError::Timeout;
+        }
+        if size.is_none_or(|size| now >= size) {
+            let sent_since = *sent_since.get_or_insert_with(Instant::now);
+            if sent_since.elapsed() >= limit * ANSWER_TIMEOUTS {
+                return TransportError::Timeout;
+            }
         }
     }
 }

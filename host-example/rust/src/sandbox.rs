@@ -96,6 +96,8 @@ impl Sandbox {
         };
         let mut store = Store::new(engine, state);
         store.limiter(|state| &mut state.limits);
+        // What a call returns is copied, and may be the same bytes over and over.
+        store.set_hostcall_fuel(self.memory);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|context| {
             if Instant::now() < context.data().due {

@@ -202,6 +202,27 @@ async fn gives_up_when_nothing_moves() {
 }
 
 #[tokio::test]
+async fn an_answer_that_comes_byte_by_byte_is_given_up() {
+    let (url, served) = server(|mut stream| {
+        read_request(&mut stream);
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n";
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut sent = 0;
+        while stream.write_all(b" ").is_ok() {
+            sent += 1;
+            thread::sleep(Duration::from_millis(20));
+        }
+        sent
+    });
+    let mut request = request(&url);
+    request.timeout_ms = 200;
+    assert_eq!(send(&request).await.unwrap_err(), TransportError::Timeout);
+    // The connection is closed in the background, which must not be blocked.
+    let sent = tokio::task::spawn_blocking(|| served.join().unwrap());
+    assert!(sent.await.unwrap() < 1000, "it was never still");
+}
+
+#[tokio::test]
 async fn does_not_give_up_while_something_moves() {
     let (url, served) = server(|mut stream| {
         read_request(&mut stream);
