@@ -101,16 +101,20 @@ fn excerpt(response: &Response) -> String {
 
 /// A server's words on one line, without what could play tricks on a terminal, and not too many.
 pub(super) fn shown_text(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !is_invisible(*c))
-        .take(MOST_SHOWN)
-        .collect();
-    if text.chars().nth(MOST_SHOWN).is_some() {
+    let tamed = tamed(text);
+    let mut shown: String = tamed.chars().take(MOST_SHOWN).collect();
+    if shown.len() < tamed.len() {
         shown.push('…');
     }
     shown
+}
+
+/// A text on one line, without what could play tricks on a terminal.
+pub fn tamed(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect()
 }
 
 /// Marks that change how text around them is shown.

@@ -23,7 +23,7 @@ pub mod upload;
 use serde::Serialize;
 
 pub use base_url::{BaseUrl, BaseUrlError, DEFAULT_BASE_URL};
-pub use error::ApiError;
+pub use error::{ApiError, tamed};
 pub use http::{Body, Header, Request, Response, TransportError};
 pub use idempotency::IdempotencyKey;
 pub use segment::Segment;

@@ -27,7 +27,7 @@ pub use patience::Patience;
 pub use step::{Outcome, Pause, Receipt, Step};
 
 use crate::atlas::redirect::{self, MOST_REDIRECTS};
-use crate::atlas::{Response, TransportError};
+use crate::atlas::{Response, TransportError, tamed};
 use crate::diagnostic::Diagnostic;
 use crate::surroundings::Surroundings;
 use job::Job;
@@ -163,7 +163,7 @@ impl Publication {
     fn enter(&mut self, next: Result<State, Failure>, given_up_after: Option<u32>) {
         self.state = next.unwrap_or_else(|failure| {
             let mut failure = failure.after_attempts(given_up_after);
-            failure.message = self.redacted(&failure.message);
+            failure.message = self.redacted(&tamed(&failure.message));
             failure.published.clone_from(&self.receipts);
             State::Failed(failure)
         });
@@ -222,7 +222,7 @@ impl Publication {
                     "Atlas does not list the version yet".into()
                 }
                 Ok(_) => "the answer can't be read".into(),
-                Err(error) => self.redacted(&error.to_string()),
+                Err(error) => self.redacted(&tamed(&error.to_string())),
             },
         });
         if self.pause.is_some() {

@@ -349,6 +349,26 @@ fn no_answer_is_tried_again_and_then_a_failure_that_names_the_place() {
 }
 
 #[test]
+fn what_an_http_library_says_plays_no_tricks() {
+    let mut publication = begin(CONFIG, &ami());
+    // The mark in the middle is taken out before tokens are looked for.
+    let error = TransportError::Other("a\u{1b}[2J\ntok\u{200b}.secret".into());
+    publication.respond(Outcome::NoAnswer(error), &Fixed::default());
+    let Step::Wait(pause) = publication.next() else {
+        panic!("{:?}", publication.next())
+    };
+    assert_eq!(pause.reason, "a[2J [redacted]");
+    let tls = TransportError::Tls("\u{7}x".into());
+    publication.respond(Outcome::Waited, &Fixed::default());
+    publication.respond(Outcome::NoAnswer(tls), &Fixed::default());
+    assert!(
+        failure(&publication)
+            .message
+            .ends_with("no secure connection: x")
+    );
+}
+
+#[test]
 fn what_passes_is_tried_again_and_nothing_else() {
     let sent = |before: &[(u16, &str)], outcome: Outcome| {
         let mut publication = begin(CONFIG, &file());
