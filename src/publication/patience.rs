@@ -1,7 +1,7 @@
 //! Trying again: what is worth it, how long to wait, when to give up.
 
 use super::{Answer, Publication, State};
-use crate::atlas::{Response, TransportError, create_version, search};
+use crate::atlas::{ApiError, Response, TransportError, create_version, search};
 use crate::surroundings::Surroundings;
 
 /// How long a request is tried again.
@@ -79,39 +79,44 @@ pub(super) enum Verdict {
 impl Publication {
     /// What to do after this answer, as long as there is patience.
     pub(super) fn verdict(&self, answer: Answer) -> Verdict {
-        let again_if = |again| {
-            if again {
-                Verdict::Again
-            } else {
-                Verdict::Final
-            }
-        };
-        match &self.state {
+        let job = |index: &usize| self.jobs.get(*index);
+        let again = match &self.state {
             // Without these it is gone on with less, but gone on.
-            State::FindLatest(..) | State::CheckUpload(..) => Verdict::Final,
-            State::NewVersion(index, _) if is_in_doubt(answer, true) => {
-                match self.jobs.get(*index) {
-                    Some(job) if job.key_is_known => Verdict::Again,
-                    Some(job) if job.making.before.is_some() => Verdict::Look,
-                    _ => Verdict::Final,
+            State::FindLatest(..) | State::CheckUpload(..) => false,
+            State::NewVersion(index, _) => {
+                let key_is_known = job(index).is_some_and(|job| job.key_is_known);
+                let can_look = job(index).is_some_and(|job| job.making.before.is_some());
+                let is_in_doubt = is_in_doubt(answer, true);
+                // By these a server says that it did nothing. Where that can be seen, it is seen to.
+                let is_denied =
+                    answer.is_ok_and(|response| matches!(response.status, 425 | 429 | 503));
+                if can_look && !key_is_known && (is_in_doubt || is_denied) {
+                    return Verdict::Look;
+                }
+                match is_in_doubt {
+                    true => key_is_known || is_denied,
+                    false => is_passing(answer),
                 }
             }
-            State::Confirm(index) => {
-                again_if(is_passing(answer) || !self.is_listed(*index, answer))
-            }
-            _ => again_if(is_passing(answer)),
+            State::Confirm(index) => !self.is_confirmed(*index, answer),
+            _ => is_passing(answer),
+        };
+        if again {
+            Verdict::Again
+        } else {
+            Verdict::Final
         }
     }
 
-    /// Whether a search that was answered lists what was published.
-    fn is_listed(&self, index: usize, answer: Answer) -> bool {
+    /// Whether this answer tells that what was published is there, or will never be listed.
+    fn is_confirmed(&self, index: usize, answer: Answer) -> bool {
         match (answer.map(search::read), self.receipts.get(index)) {
             (Ok(Ok(listing)), Some(receipt)) => {
                 let mut versions = listing.versions.iter();
                 versions.any(|listed| listed.version == receipt.version)
             }
-            // There is no such answer to wait for.
-            _ => true,
+            (Ok(Err(ApiError::Unreadable { .. })), _) => false,
+            _ => !is_passing(answer),
         }
     }
 }
@@ -141,7 +146,7 @@ pub(super) fn is_in_doubt(answer: Answer, is_version: bool) -> bool {
         Ok(response) if is_version && response.status < 300 => {
             create_version::read(response).is_err()
         }
-        Ok(response) => matches!(response.status, 408 | 500 | 502 | 504),
+        Ok(response) => matches!(response.status, 408 | 500 | 502 | 503 | 504),
         Err(error) => matches!(
             error,
             TransportError::Timeout

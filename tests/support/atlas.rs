@@ -53,12 +53,17 @@ impl Atlas {
 
     /// All versions of an artifact (`user/name/type`), the newest first.
     pub fn versions(&self, artifact: &str) -> Vec<Value> {
+        let listing = self.listing(artifact);
+        listing["versions"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// What a search lists: versions, and numbers of incomplete ones; null for no such artifact.
+    pub fn listing(&self, artifact: &str) -> Value {
         let (status, body) = self.get(&format!("/artifacts/{artifact}/search?version=any"));
-        if status == 404 {
-            return Vec::new();
+        match status {
+            404 => Value::Null,
+            _ => serde_json::from_slice(&body).unwrap(),
         }
-        let found: Value = serde_json::from_slice(&body).unwrap();
-        found["versions"].as_array().unwrap().clone()
     }
 
     /// The file of a version (`user/name/type/number`).

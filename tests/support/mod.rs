@@ -11,5 +11,7 @@
 
 pub mod atlas;
 pub mod describe;
+pub mod faults;
 pub mod host;
+pub mod http;
 pub mod scripted_atlas;

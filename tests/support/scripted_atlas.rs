@@ -5,7 +5,7 @@
 //! answers with an error, or not at all.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,6 +14,7 @@ use std::thread;
 use serde_json::{Value, json};
 
 use super::describe::describe;
+use super::http::{Request, kind, read_request};
 
 /// A running server. It ends with [`ScriptedAtlas::finish`].
 pub struct ScriptedAtlas {
@@ -35,15 +36,6 @@ struct State {
     versions: HashMap<String, u64>,
     seen: HashMap<String, u64>,
     latest: Option<Value>,
-}
-
-/// A request as it came. Names of headers are in lower case.
-struct Request {
-    method: String,
-    path: String,
-    query: String,
-    headers: HashMap<String, String>,
-    body: Vec<u8>,
 }
 
 /// What is answered; nothing at all if the connection is to break.
@@ -124,7 +116,7 @@ impl Shared {
             "content_type": content_type,
             "body": describe(&request.body, content_type.map_or("", String::as_str)),
         }));
-        let kind = kind(request);
+        let kind = kind(&request.method, &request.path);
         let seen = state.seen.entry(kind.clone()).or_default();
         *seen += 1;
         let nth = *seen;
@@ -223,77 +215,6 @@ impl Shared {
                 (200, Some(json!({ "versions": versions })))
             }
             _ => (200, None),
-        }
-    }
-}
-
-/// What a request is for, as scripts name it: `PUT binstore`, `POST version`, …
-fn kind(request: &Request) -> String {
-    let Request { method, path, .. } = request;
-    let parts = path
-        .split("/artifacts/")
-        .nth(1)
-        .map_or(0, |rest| rest.split('/').count());
-    let what = if path.contains("/_binstore") {
-        "binstore"
-    } else if method == "POST" && parts == 3 {
-        "version"
-    } else if path.ends_with("/authenticate") {
-        "authenticate"
-    } else if path.ends_with("/search") {
-        "search"
-    } else {
-        "artifact"
-    };
-    format!("{method} {what}")
-}
-
-/// Reads a request; none if the client has no more.
-fn read_request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Request>> {
-    let mut line = String::new();
-    if reader.read_line(&mut line)? == 0 {
-        return Ok(None);
-    }
-    let mut words = line.split_whitespace().map(str::to_owned);
-    let (method, target) = (words.next().unwrap(), words.next().unwrap());
-    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    let mut headers = HashMap::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        let Some((name, value)) = line.trim_end().split_once(": ") else {
-            break;
-        };
-        headers.insert(name.to_lowercase(), value.to_owned());
-    }
-    let mut body = Vec::new();
-    if headers
-        .get("transfer-encoding")
-        .is_some_and(|coding| coding == "chunked")
-    {
-        read_chunks(reader, &mut body)?;
-    } else if let Some(length) = headers.get("content-length") {
-        body.resize(length.parse().unwrap(), 0);
-        reader.read_exact(&mut body)?;
-    }
-    Ok(Some(Request {
-        path: path.to_owned(),
-        query: query.to_owned(),
-        method,
-        headers,
-        body,
-    }))
-}
-
-fn read_chunks(reader: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> std::io::Result<()> {
-    loop {
-        let mut size = String::new();
-        reader.read_line(&mut size)?;
-        let size = u64::from_str_radix(size.split(';').next().unwrap().trim(), 16).unwrap();
-        reader.by_ref().take(size).read_to_end(body)?;
-        reader.read_line(&mut String::new())?;
-        if size == 0 {
-            return Ok(());
         }
     }
 }

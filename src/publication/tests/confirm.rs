@@ -75,8 +75,13 @@ fn what_is_not_ours_is_not_confirmed() {
     let other = r#"{"versions": [{"version": 3, "sha256": "cd"}]}"#;
     let failure = confirmed(answer(200, other)).unwrap_err();
     assert!(failure.message.contains("it holds another file"));
+    let gateway = confirmed(answer(200, "<html>")).unwrap_err();
+    assert!(
+        gateway.message.contains("(tried 8 times)"),
+        "{}",
+        gateway.message
+    );
     for outcome in [
-        answer(200, "<html>"),
         answer(401, ""),
         answer(500, ""),
         Outcome::NoAnswer(TransportError::Refused),

@@ -156,13 +156,23 @@ fn looking_and_asking_share_their_attempts() {
 #[test]
 fn certainty_needs_no_search() {
     let mut publication = asking(&ami(), (200, NO_VERSIONS));
-    for outcome in [answer(503, ""), Outcome::NoAnswer(TransportError::Refused)] {
-        publication.respond(outcome, &disk());
-        publication.respond(Outcome::Waited, &disk());
-        assert_eq!(request(&publication).method, "POST");
-    }
+    publication.respond(Outcome::NoAnswer(TransportError::Refused), &disk());
+    publication.respond(Outcome::Waited, &disk());
+    assert_eq!(request(&publication).method, "POST");
     publication.respond(answer(422, r#"{"errors": ["no"]}"#), &disk());
     assert_eq!(failure(&publication).code, FailureCode::Rejected);
+}
+
+#[test]
+fn a_server_that_says_it_did_nothing_is_believed_where_it_must_be() {
+    let mut publication = asking(&ami(), (200, NO_VERSIONS));
+    publication.respond(answer(503, ""), &disk());
+    publication.respond(Outcome::Waited, &disk());
+    assert!(request(&publication).url.ends_with("search?version=any"));
+    let mut publication = asking(&ami(), (404, ""));
+    publication.respond(answer(503, ""), &disk());
+    publication.respond(Outcome::Waited, &disk());
+    assert_eq!(request(&publication).method, "POST");
 }
 
 /// An upload that fails like this to its end, and then what Atlas says of the file.
