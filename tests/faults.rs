@@ -12,9 +12,6 @@
 
 mod support;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
 use atlas_host::{
     Artifact, Build, Failure, HttpClient, Options, Outcome, Packing, Patience, PostProcessor,
     PostProcessorConfig, Publication, Receipt, ReqwestClient, Run, Sandbox, Silent, Step,
@@ -26,6 +23,7 @@ use support::atlas::{Atlas, TOKEN};
 use support::faults::{Fault, FaultyAtlas, Plan};
 use support::host::{Host, said};
 use support::http::kind;
+use support::side_by_side;
 
 const FAULTS: [Fault; 20] = [
     Fault::Refused,
@@ -338,7 +336,9 @@ fn whatever_happens_to_a_request_one_version_is_made_or_it_is_said() {
     };
     let cases = cases();
     // Most of the time goes by in silences.
-    let wrong = side_by_side(cases.len(), |number| everything.run(number, cases[number]));
+    let wrong = side_by_side(8, cases.len(), |number| {
+        everything.run(number, cases[number])
+    });
     let (count, all) = (wrong.len(), cases.len());
     assert!(wrong.is_empty(), "{count} of {all}:\n{}", wrong.join("\n"));
 }
@@ -351,7 +351,7 @@ fn the_command_goes_through_it_all_and_shows_no_token() {
     let is_quick =
         |fault: &Fault| !matches!(fault, Fault::Silence | Fault::SilenceAfter | Fault::Refused);
     let faults: Vec<_> = FAULTS.into_iter().filter(is_quick).collect();
-    let wrong = side_by_side(faults.len(), |number| {
+    let wrong = side_by_side(8, faults.len(), |number| {
         command(&atlas, number, faults[number])
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -384,19 +384,4 @@ fn command(atlas: &Atlas, number: usize, fault: Fault) -> Option<String> {
     let versions = atlas.versions(&format!("hashicorp/c{number}/disk.image"));
     let is_right = output.status.code() == Some(status) && versions.len() as i32 == 1 - status;
     (!is_right).then(|| format!("{fault:?}: {said}"))
-}
-
-/// Runs something for each of so many numbers, some at a time; all that it had to say.
-fn side_by_side(count: usize, run: impl Fn(usize) -> Option<String> + Sync) -> Vec<String> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let numbers = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
-        let numbers = numbers.take_while(|number| *number < count);
-        numbers.filter_map(&run).collect::<Vec<_>>()
-    };
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..8).map(|_| scope.spawn(work)).collect();
-        let said = workers.into_iter().map(|worker| worker.join().unwrap());
-        said.flatten().collect()
-    })
 }

@@ -9,16 +9,15 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
 use serde_json::json;
 use support::atlas::{Atlas, TOKEN};
 use support::describe::sha256;
-use support::host::{Host, names, receipt, said};
+use support::host::{Host, receipt, said};
 
 /// The members of an archive: name, permissions, content.
 fn members(archive: &[u8]) -> Vec<(String, u32, Vec<u8>)> {
@@ -268,45 +267,6 @@ fn special_files_are_named() {
     );
 }
 
-#[cfg(unix)]
-#[test]
-fn ctrl_c_while_packing_leaves_nothing_behind() {
-    let (atlas, host) = (Atlas::start(), Host::new("qemu.image"));
-    // 200 GiB of nothing take minutes to pack.
-    host.write("out/disk", b"");
-    let disk = fs::File::options()
-        .write(true)
-        .open(host.root().join("out/disk"));
-    disk.unwrap().set_len(200 << 30).unwrap();
-    fs::create_dir(host.root().join("spool")).unwrap();
-    host.artifact("packer.file", "VM", &["out/disk"]);
-    let mut child = host
-        .publish(&atlas)
-        .args(["--spool", "spool"])
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().starts_with("pack ")));
-    std::thread::sleep(Duration::from_millis(300));
-    let id = child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-INT", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
-    let stopped = Instant::now();
-    assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(
-        stopped.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        stopped.elapsed()
-    );
-    assert!(names(&host.root().join("spool")).is_empty());
-    assert!(atlas.versions("hashicorp/foobar/qemu.image").is_empty());
-}
-
 #[test]
 fn a_sequence_hands_its_artifact_on() {
     let (atlas, host) = (Atlas::start(), Host::new(""));
@@ -320,4 +280,30 @@ fn a_sequence_hands_its_artifact_on() {
     assert!(output.status.success(), "{}", said(&output));
     let versions = atlas.versions("hashicorp/two/x.y");
     assert_eq!(versions[0]["id"], "hashicorp/one/x.y/1");
+}
+
+#[test]
+fn many_at_once_make_as_many_versions() {
+    const PUBLISHERS: usize = 64;
+    let (atlas, host) = (Atlas::start(), Host::new("qemu.image"));
+    host.write("out/disk", b"the same");
+    host.artifact("packer.file", "VM", &["out/disk"]);
+    let publishers: Vec<_> = (0..PUBLISHERS)
+        .map(|_| host.publish(&atlas).spawn().unwrap())
+        .collect();
+    for publisher in publishers {
+        let output = publisher.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", said(&output));
+    }
+    let listing = atlas.listing("hashicorp/foobar/qemu.image");
+    let versions = listing["versions"].as_array().unwrap();
+    let numbers = versions.iter().map(|version| &version["version"]);
+    let numbers: Vec<_> = numbers
+        .map(|number| number.as_u64().unwrap() as usize)
+        .collect();
+    let wanted: Vec<_> = (1..=PUBLISHERS).rev().collect();
+    assert_eq!(numbers, wanted);
+    let first = &versions[0]["sha256"];
+    assert!(first.is_string() && versions.iter().all(|version| version["sha256"] == *first));
+    assert_eq!(listing["incomplete"], json!([]));
 }

@@ -23,6 +23,8 @@ pub enum Fault {
     AnswerLost,
     /// Atlas does what is asked, and the connection breaks in the middle of the answer.
     AnswerCut,
+    /// Nothing of its body is read; Atlas never sees it.
+    Stall,
     /// Nothing more happens; Atlas never sees it.
     Silence,
     /// Atlas does what is asked, and nothing more happens.
@@ -166,8 +168,13 @@ impl Shared {
         );
         let is_due = self.is_due(&kind);
         self.count(&kind);
-        if is_due && self.plan.fault == Fault::ResetInBody {
-            return reset_in_body(&mut stream, &head);
+        match self.plan.fault {
+            Fault::ResetInBody if is_due => return reset_in_body(&mut stream, &head),
+            Fault::Stall if is_due => {
+                thread::sleep(Duration::from_secs(60));
+                return Ok(());
+            }
+            _ => {}
         }
         let mut reader = BufReader::new(stream.try_clone()?);
         let Some(request) = read_request(&mut reader)? else {
@@ -177,7 +184,7 @@ impl Shared {
             return stream.write_all(&self.forward(&request)?);
         }
         match self.plan.fault {
-            Fault::Refused => stream.write_all(&self.forward(&request)?),
+            Fault::Refused | Fault::Stall => stream.write_all(&self.forward(&request)?),
             Fault::ResetBeforeAnswer | Fault::ResetInBody => reset(&stream),
             Fault::AnswerLost => {
                 self.forward(&request)?;
@@ -235,7 +242,7 @@ impl Shared {
 fn answer(stream: &mut TcpStream, status: u16, body: &str) -> io::Result<()> {
     let length = body.len();
     let retry_after = match status {
-        429 => "Retry-After: 1\r\n",
+        429 => "Retry-After: 2\r\n",
         _ => "",
     };
     let head = format!(

@@ -15,3 +15,25 @@ pub mod faults;
 pub mod host;
 pub mod http;
 pub mod scripted_atlas;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// Runs something for each of so many numbers, some at a time; all that it had to say.
+pub fn side_by_side(
+    at_once: usize,
+    count: usize,
+    run: impl Fn(usize) -> Option<String> + Sync,
+) -> Vec<String> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let numbers = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
+        let numbers = numbers.take_while(|number| *number < count);
+        numbers.filter_map(&run).collect::<Vec<_>>()
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..at_once).map(|_| scope.spawn(work)).collect();
+        let said = workers.into_iter().map(|worker| worker.join().unwrap());
+        said.flatten().collect()
+    })
+}
