@@ -14,7 +14,7 @@ mod watching;
 
 pub(crate) use arguments::Arguments;
 
-use arguments::Command;
+use arguments::{Command, Publish};
 use atlas_host::CheckpointFile;
 
 /// How a command ended.
@@ -25,6 +25,15 @@ pub(crate) struct Ending {
 }
 
 impl Ending {
+    /// Tells how to go on, if it did not come to its end.
+    fn show_way_on(&self, publish: &Publish) {
+        if let Some(file) = publish.resume.as_ref().filter(|file| file.exists())
+            && !matches!(self.status, 0 | 2)
+        {
+            show::line(&format!("Run it again to go on from {}.", file.display()));
+        }
+    }
+
     /// With which status to exit. The last thing that is done is to remove the checkpoint: whoever is
     /// stopped before goes on from it, and publishes nothing twice.
     pub(crate) fn finish(self) -> u8 {
@@ -57,7 +66,11 @@ pub(crate) async fn run(arguments: Arguments) -> Ending {
         Command::Validate(work) => {
             until_stopped(async { publish::validate(&work).await.into() }).await
         }
-        Command::Publish(work) => until_stopped(publish::publish(&work)).await,
+        Command::Publish(work) => {
+            let ending = until_stopped(publish::publish(&work)).await;
+            ending.show_way_on(&work);
+            ending
+        }
         Command::Demo => until_stopped(async { demo::demo().await.into() }).await,
     }
 }

@@ -1,6 +1,7 @@
 //! Shows a publication while it goes on: what is done, how far packing or an upload is, and, if asked for,
 //! every request and answer without its secrets.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,8 @@ const SECRET_FIELD: &str = "upload_path";
 pub(crate) struct Watching<'a> {
     verbose: u8,
     mask: &'a Mask,
+    /// Secrets that were sent: a server may repeat them anywhere.
+    sent: Mutex<BTreeSet<String>>,
     progress: Mutex<Progress>,
 }
 
@@ -36,6 +39,7 @@ impl<'a> Watching<'a> {
         Self {
             verbose,
             mask,
+            sent: Mutex::default(),
             progress: Mutex::new(Progress::None),
         }
     }
@@ -78,7 +82,28 @@ impl<'a> Watching<'a> {
     }
 
     fn log(&self, text: &str) {
-        show::line(&self.mask.text(text));
+        let mut text = self.mask.text(text);
+        if let Ok(sent) = self.sent.lock() {
+            for secret in sent.iter() {
+                text = text.replace(secret, REDACTED);
+            }
+        }
+        show::line(&text);
+    }
+
+    /// Takes note of the secrets of a request, as they are and as JSON writes them.
+    fn learn(&self, request: &Request) {
+        let Ok(mut sent) = self.sent.lock() else {
+            return;
+        };
+        let headers = request.headers.iter().filter(|header| header.sensitive);
+        let headers = headers.map(|header| header.value.as_str());
+        let url = request.sensitive_url.then_some(request.url.as_str());
+        for secret in headers.chain(url).filter(|secret| !secret.is_empty()) {
+            let in_json = Value::from(secret).to_string();
+            sent.insert(in_json.trim_matches('"').to_owned());
+            sent.insert(secret.to_owned());
+        }
     }
 
     fn log_json(&self, body: &[u8]) {
@@ -94,6 +119,7 @@ impl<'a> Watching<'a> {
 impl Observer for Watching<'_> {
     fn sending(&self, request: &Request) {
         self.end();
+        self.learn(request);
         self.log(&request.purpose);
         if self.verbose > 0 {
             self.log(&format!("  > {} {}", request.method, shown_url(request)));
