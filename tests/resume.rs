@@ -66,7 +66,7 @@ fn killed_at_any_moment_one_version_is_made() {
     assert!(whole.status.success(), "{}", said(&whole));
     let longest = started.elapsed();
     let run = |number: usize| {
-        let is_packed = number % 5 == 0;
+        let is_packed = number.is_multiple_of(5);
         let name = format!("k{number}");
         let host = host(&name, &content, is_packed);
         let mut publication = publish(&host, &atlas);
