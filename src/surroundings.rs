@@ -29,12 +29,23 @@ pub mod fixed {
     use std::collections::BTreeMap;
 
     /// Nothing but what is put into it.
-    #[derive(Default)]
     pub struct Fixed {
         /// The environment.
         pub environment: BTreeMap<String, String>,
         /// The files.
         pub(crate) files: Memory,
+        /// Every random byte.
+        pub random: u8,
+    }
+
+    impl Default for Fixed {
+        fn default() -> Self {
+            Self {
+                environment: BTreeMap::new(),
+                files: Memory::default(),
+                random: 7,
+            }
+        }
     }
 
     impl Fixed {
@@ -70,7 +81,7 @@ pub mod fixed {
         }
 
         fn random(&self, bytes: &mut [u8]) {
-            bytes.fill(7);
+            bytes.fill(self.random);
         }
 
         fn files(&self) -> &dyn Files {
