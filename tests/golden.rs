@@ -1,4 +1,4 @@
-//! The golden cases: what this host sends is what the original client sent.
+//! The golden cases: what every host sends is what the original client sent.
 //!
 //! A case in `golden/cases` is a template, an artifact with its files, an environment and a
 //! server's script. Its trace in `golden/traces` was recorded off the wire. A case's `expect` says
@@ -13,16 +13,14 @@
 mod support;
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use flate2::{Compression, GzBuilder};
 use serde_json::{Map, Value, json};
-use sha3::Shake128;
-use sha3::digest::{ExtendableOutput, Update, XofReader};
+use support::case_files::{content, make_files};
 use support::describe::describe;
+use support::hosts::{self, CommandHost};
 use support::scripted_atlas::ScriptedAtlas;
+use support::side_by_side;
 
 /// What a client did in a case.
 struct Trace {
@@ -32,7 +30,7 @@ struct Trace {
 }
 
 #[test]
-fn every_case_is_alike() {
+fn every_case_is_alike_in_every_host() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden");
     let mut cases: Vec<PathBuf> = fs::read_dir(golden.join("cases"))
         .unwrap()
@@ -40,28 +38,31 @@ fn every_case_is_alike() {
         .collect();
     cases.sort();
     assert!(!cases.is_empty());
-    let mut faults = Vec::new();
-    for file in cases {
-        let name = file.file_stem().unwrap().to_str().unwrap();
-        let case = read(&file);
-        let reference = case["reference"].as_str().unwrap_or(name);
-        let mut wanted = read(&golden.join("traces").join(format!("{reference}.json")));
-        for (key, value) in case["expect"].as_object().into_iter().flatten() {
-            wanted[key] = value.clone();
-        }
-        put_own_file(&mut wanted["requests"], &case);
-        let found = compare(&case, &wanted, &run(&case));
-        faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+    for host in hosts::all() {
+        let check = |number: usize| {
+            let file: &Path = &cases[number];
+            let name = file.file_stem().unwrap().to_str().unwrap();
+            let case = read(file);
+            let reference = case["reference"].as_str().unwrap_or(name);
+            let mut wanted = read(&golden.join("traces").join(format!("{reference}.json")));
+            for (key, value) in case["expect"].as_object().into_iter().flatten() {
+                wanted[key] = value.clone();
+            }
+            put_own_file(&mut wanted["requests"], &case);
+            let found = compare(&case, &wanted, &run(host, &case));
+            (!found.is_empty()).then(|| format!("{} {name}: {}", host.name, found.join("; ")))
+        };
+        let faults = side_by_side(4, cases.len(), check);
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 fn read(file: &Path) -> Value {
     serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
 }
 
-/// Plays a case with this host.
-fn run(case: &Value) -> Trace {
+/// Plays a case with a host.
+fn run(host: &CommandHost, case: &Value) -> Trace {
     let directory = tempfile::tempdir().unwrap();
     let root = fs::canonicalize(directory.path()).unwrap();
     let atlas = ScriptedAtlas::start(&case["server"]);
@@ -81,16 +82,10 @@ fn run(case: &Value) -> Trace {
     )
     .unwrap();
 
-    let mut host = Command::new(env!("CARGO_BIN_EXE_atlas-host"));
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("ATLAS") {
-            host.env_remove(name);
-        }
-    }
+    let mut host = host.command("publish");
     for (name, value) in case["env"].as_object().into_iter().flatten() {
         host.env(name, fill(value.as_str().unwrap()));
     }
-    host.arg("publish");
     for (name, value) in case["vars"].as_object().into_iter().flatten() {
         host.arg("--var")
             .arg(format!("{name}={}", value.as_str().unwrap()));
@@ -99,7 +94,6 @@ fn run(case: &Value) -> Trace {
         .arg("--artifact")
         .args([root.join("artifact.json"), root.join("template.json")])
         .current_dir(&root)
-        .stdin(Stdio::null())
         .output()
         .unwrap();
 
@@ -113,43 +107,6 @@ fn run(case: &Value) -> Trace {
         output: String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
         requests: serde_json::from_str(&requests).unwrap(),
     }
-}
-
-fn make_files(case: &Value, root: &Path) {
-    for (name, spec) in case["files"].as_object().into_iter().flatten() {
-        let path = root.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        if let Some(target) = spec["link"].as_str() {
-            std::os::unix::fs::symlink(target, path).unwrap();
-            continue;
-        }
-        fs::write(&path, content(spec)).unwrap();
-        if let Some(mode) = spec["mode"].as_str() {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = u32::from_str_radix(mode, 8).unwrap();
-            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-        }
-    }
-}
-
-/// A file's content: a text, or so many bytes that depend on a seed alone.
-fn content(spec: &Value) -> Vec<u8> {
-    let data = match spec["text"].as_str() {
-        Some(text) => text.as_bytes().to_vec(),
-        None => {
-            let mut hasher = Shake128::default();
-            hasher.update(spec["seed"].as_str().unwrap_or("x").as_bytes());
-            let mut data = vec![0; usize::try_from(spec["size"].as_u64().unwrap()).unwrap()];
-            hasher.finalize_xof().read(&mut data);
-            data
-        }
-    };
-    if spec["gzip"] != true {
-        return data;
-    }
-    let mut gzip = GzBuilder::new().write(Vec::new(), Compression::default());
-    gzip.write_all(&data).unwrap();
-    gzip.finish().unwrap()
 }
 
 /// All that is not as it should be.

@@ -57,11 +57,20 @@ pub fn request(
         "search",
     ];
     let (purpose, wanted) = match wanted {
-        Wanted::Latest => ("find the latest version of", "latest".into()),
-        Wanted::Any => ("find versions of", "any".into()),
-        Wanted::Number(number) => ("find a version of", number.to_string()),
+        Wanted::Latest => (
+            format!("find the latest version of {slug}/{artifact_type}"),
+            "latest".into(),
+        ),
+        Wanted::Any => (
+            format!("find versions of {slug}/{artifact_type}"),
+            "any".into(),
+        ),
+        Wanted::Number(number) => (
+            format!("find {slug}/{artifact_type}/{number}"),
+            number.to_string(),
+        ),
     };
-    let mut request = atlas.get(format!("{purpose} {slug}/{artifact_type}"), &path);
+    let mut request = atlas.get(purpose, &path);
     request.url += &format!("?version={wanted}");
     request
 }

@@ -10,9 +10,12 @@
 )]
 
 pub mod atlas;
+pub mod case_files;
+pub mod conversation;
 pub mod describe;
 pub mod faults;
 pub mod host;
+pub mod hosts;
 pub mod http;
 pub mod scripted_atlas;
 
