@@ -16,29 +16,29 @@ bytes between it and the network. `publish` does it all in one call. What it is 
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
-from . import contract
-from .checkpoint import CheckpointFile
-from .component import PostProcessor
-from .contract import Artifact, Diagnostic, Options, Patience, Receipt, Run, TransportError
-from .errors import (
-    AtlasError,
-    CheckpointError,
-    ComponentError,
-    DiagnosticsError,
-    PackError,
-    PublishError,
-)
-from .instance import Instance
-from .observer import Observer
-from .packing import Packing
-from .publication import Client, Publication, drive
-from .publish import publish
-from .sandbox import Sandbox
-
 if TYPE_CHECKING:
+    from . import contract
+    from .checkpoint import CheckpointFile
+    from .component import PostProcessor
+    from .contract import Artifact, Diagnostic, Options, Patience, Receipt, Run, TransportError
+    from .errors import (
+        AtlasError,
+        CheckpointError,
+        ComponentError,
+        DiagnosticsError,
+        PackError,
+        PublishError,
+    )
     from .http import HttpClient
+    from .instance import Instance
+    from .observer import Observer
+    from .packing import Packing
+    from .publication import Client, Publication, drive
+    from .sandbox import Sandbox
+    from .simple import publish
 
 __all__ = [
     "Artifact",
@@ -68,11 +68,33 @@ __all__ = [
     "publish",
 ]
 
+_HOMES = {
+    "checkpoint": ("CheckpointFile",),
+    "component": ("PostProcessor",),
+    "contract": ("Artifact", "Diagnostic", "Options", "Patience", "Receipt", "Run", "TransportError"),
+    "errors": (
+        "AtlasError",
+        "CheckpointError",
+        "ComponentError",
+        "DiagnosticsError",
+        "PackError",
+        "PublishError",
+    ),
+    "http": ("HttpClient",),
+    "instance": ("Instance",),
+    "observer": ("Observer",),
+    "packing": ("Packing",),
+    "publication": ("Client", "Publication", "drive"),
+    "sandbox": ("Sandbox",),
+    "simple": ("publish",),
+}
+"""The modules, and what of them is public."""
+
 
 def __getattr__(name: str) -> object:
-    # httpx takes longer to import than all the rest, and who only validates sends nothing.
-    if name == "HttpClient":
-        from .http import HttpClient
-
-        return HttpClient
+    # Imported when it is asked for: a command can be stopped before, and who only validates needs no httpx.
+    for module, names in _HOMES.items():
+        if name == module or name in names:
+            found = importlib.import_module(f".{module}", __name__)
+            return found if name == module else getattr(found, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -29,7 +29,9 @@ from .sandbox import Sandbox
 _AHEAD = 2
 """How far, in blocks a worker, the workers may be ahead of what is written."""
 _MOST_WORKERS = 2
-"""wasmtime's C API takes 80 bytes for each byte of a block while it hands it over: 90 MiB a worker."""
+_BIG = 512 * 1024
+"""wasmtime's C API needs 80 bytes for each byte of a block while it hands it over. Blocks from so many
+bytes on are made one at a time, and no more workers are started than fit into 200 MiB."""
 _PROGRESS_INTERVAL = 0.1
 
 
@@ -102,6 +104,9 @@ class _Plan:
         self._files = files
         self._level = level
         self._own = threading.local()
+        self._one_at_a_time = threading.Lock()
+        # As the one before, so the next: what does not shrink comes in long runs.
+        self._next_is_big = True
 
     def archive(self) -> Archive:
         """An archive, planned by an instance of its own."""
@@ -121,7 +126,10 @@ class _Plan:
                     "them any more, then publish again"
                 )
             self._own.archive = archive
-        return archive.block(index)
+        with self._one_at_a_time if self._next_is_big else contextlib.nullcontext():
+            block = archive.block(index)
+        self._next_is_big = len(block.data) >= _BIG
+        return block
 
 
 def _permissions(path: str) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-
-from . import arguments, commands, show
-from .stopping import until_stopped
 
 
 def main() -> int:
     """Runs the command to its end, or until someone stops it; the exit status."""
+    # Until we listen ourselves, ctrl-c ends the program without a word: imports take a while.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from . import arguments, commands, show
+    from .stopping import until_stopped
+
     given = arguments.parse(sys.argv[1:])
     show.prepare()
     ending = until_stopped(lambda: commands.run(given))
