@@ -64,13 +64,10 @@ class Guest:
             return ComponentError(
                 f"the component did not come back from `{call}` within {limit} and was stopped"
             )
-        # The guest itself can only abort when it gets no more memory; Rust says why on stderr.
-        if "memory allocation of" in output:
-            return ComponentError(
-                f"the component needs more than {self._sandbox.memory} bytes of memory in `{call}` "
-                "and was stopped"
-            )
         reason = text.strip().splitlines()[-1].strip() if text.strip() else "for no known reason"
+        # A guest that gets no more memory can only abort, which looks like any other fault.
+        if "unreachable" in reason:
+            reason += f"; it may need more than {self._sandbox.memory} bytes of memory"
         return ComponentError(
             f"the component broke in `{call}`: {reason}" + (f": {output}" if output else "")
         )
