@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 
@@ -205,14 +208,31 @@ def test_errors_hold_no_secret() -> None:
     assert failure("http://127.0.0.1:secret/").kind == "other"
 
 
+def test_logs_hold_no_secret(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    answer = "HTTP/1.1 302 Found\r\nLocation: /secret\r\nContent-Length: 0\r\n\r\n"
+    assert send(serve(answering(answer))).status == 302
+    assert "secret" not in caplog.text
+    # What the program itself sends is its own affair.
+    httpx.get(serve(answering(OK)))
+    assert "secret" in caplog.text
+
+
+def test_takes_proxies_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[list[str], bytes]] = []
+    monkeypatch.setenv("HTTP_PROXY", serve(answering(OK, seen)).removesuffix("/secret-path"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert send("http://atlas.invalid/a").status == 200
+    assert seen == [(["GET http://atlas.invalid/a HTTP/1.1", "Host: atlas.invalid"], b"")]
+    assert send(serve(answering(OK))).status == 200
+
+
 def test_trusts_whom_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1")
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
 
     def secure() -> str:
-        import ssl
-
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         certificate.configure_cert(context)
 

@@ -15,6 +15,7 @@ from .contract import ArchiveBody, BytesBody, FileBody, Request, Response, Trans
 from .fault import transport_error
 from .observer import Observer
 from .packing import Spooled
+from .quiet import quiet
 
 _CONNECT_TIMEOUT = 30.0
 """The longest that making a connection may take, in seconds."""
@@ -47,7 +48,7 @@ class HttpClient:
 
     def send(self, request: Request, archive: Spooled | None, observer: Observer) -> Response:
         """Sends one request and waits for its answer. Raises `TransportError` if there is none."""
-        with contextlib.ExitStack() as opened:
+        with quiet(), contextlib.ExitStack() as opened:
             try:
                 file = _streamed(request, archive, observer, opened)
                 return self._exchange(request, file)
