@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import json
 import os
 import tarfile
@@ -43,6 +44,7 @@ def test_publishes_in_one_call(component: PostProcessor, atlas: Atlas, work: Wor
 
         def sending(self, request: Request) -> None:
             assert TOKEN not in repr(request)
+            assert request.url not in repr(request)
             self.purposes.append(request.purpose)
 
         def warned(self, warnings: list[Diagnostic]) -> None:
@@ -98,6 +100,7 @@ def test_archives_are_the_same_with_any_number_of_workers(component: PostProcess
             archives.append(packed.file.read())
         assert packed.size == len(archives[-1])
     assert archives[0] == archives[1]
+    assert gzip.decompress(archives[0]), "the end of the file tells another sum"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["box"], "a spool is left"
 
     (tmp_path / "box.tar.gz").write_bytes(archives[0])
