@@ -225,6 +225,8 @@ def test_takes_proxies_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert send("http://atlas.invalid/a").status == 200
     assert seen == [(["GET http://atlas.invalid/a HTTP/1.1", "Host: atlas.invalid"], b"")]
     assert send(serve(answering(OK))).status == 200
+    monkeypatch.setenv("HTTP_PROXY", "nonsense://secret")
+    assert "HTTP_PROXY" in failure("http://atlas.invalid/").text
 
 
 def test_trusts_whom_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import ssl
 from types import TracebackType
 
 import httpx
@@ -59,11 +60,11 @@ class HttpClient:
 
     @functools.cached_property
     def _plain(self) -> httpx.Client:
-        return httpx.Client(verify=tls.nobody())
+        return _client(tls.nobody())
 
     @functools.cached_property
     def _secure(self) -> httpx.Client:
-        return httpx.Client(verify=tls.trust(os.environ))
+        return _client(tls.trust(os.environ))
 
     def _exchange(self, request: Request, file: StreamedFile | None) -> Response:
         """Sends it and reads the whole answer."""
@@ -81,6 +82,17 @@ class HttpClient:
             for name, value in response.headers.raw
         ]
         return Response(response.status_code, headers, bytes(body), file.sha256 if file else None)
+
+
+def _client(trust: ssl.SSLContext) -> httpx.Client:
+    try:
+        return httpx.Client(verify=trust)
+    except ValueError:
+        raise TransportError(
+            "other",
+            "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY in the environment is not the URL of a proxy "
+            "(http, https, socks5)",
+        ) from None
 
 
 def _streamed(

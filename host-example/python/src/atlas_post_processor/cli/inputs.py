@@ -23,13 +23,19 @@ def read(name: str) -> Document:
     """Reads a file, or the standard input for `-`. Raises `Unusable`."""
     shown = "<stdin>" if name == "-" else name
     try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        data = _standard_input() if name == "-" else Path(name).read_bytes()
         return Document(shown, data.decode())
     except UnicodeDecodeError as error:
         reason = f"this is no UTF-8 (byte {error.start + 1})"
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
     raise Unusable(unusable(shown, "unreadable-file", reason))
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise OSError("it is closed")
+    return sys.stdin.buffer.read()
 
 
 def variables(given: Iterable[Variable | VariableFile]) -> dict[str, str]:
