@@ -12,10 +12,7 @@ import { transpile } from "@bytecodealliance/jco";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 const target = join(here, "component");
-const built = join(
-  here,
-  "../../target/wasm32-wasip2/component/atlas_post_processor.wasm",
-);
+const built = join(here, "../../target/wasm32-wasip2/component/atlas_post_processor.wasm");
 const source = process.argv[2] ?? process.env.ATLAS_COMPONENT ?? built;
 
 /** @param {string} file */

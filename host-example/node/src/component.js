@@ -51,8 +51,12 @@ export function useCompiled(pairs) {
 export async function instantiate(sandbox) {
   try {
     const component = await import("../component/atlas.js");
-    return new Instance(await component.instantiate(coreModule, sandbox.imports()), sandbox);
+    // Its types name the interfaces with their versions, it looks for them without.
+    const imports = /** @type {any} */ (sandbox.imports());
+    return new Instance(await component.instantiate(coreModule, imports), sandbox);
   } catch (error) {
-    throw componentFailed(`the component can't be loaded: ${messageOf(error)} (it is made by \`npm run build\`)`);
+    throw componentFailed(
+      `the component can't be loaded: ${messageOf(error)} (it is made by \`npm run build\`)`,
+    );
   }
 }

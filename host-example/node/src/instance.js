@@ -1,6 +1,6 @@
 // One running component: its functions, typed, with what goes wrong as errors of ours.
 
-import { PackingError, componentFailed, messageOf } from "./errors.js";
+import { componentFailed, messageOf, PackingError } from "./errors.js";
 
 /**
  * @import { Root } from "../component/atlas.js"
@@ -109,7 +109,9 @@ export class Instance {
    * @param {string} build
    */
   artifactFromManifest(text, build) {
-    return this.#caller.call("artifacts.from-manifest", () => this.#root.artifacts.fromManifest(text, build));
+    return this.#caller.call("artifacts.from-manifest", () =>
+      this.#root.artifacts.fromManifest(text, build),
+    );
   }
 
   /**

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { PackingError, PublishError, componentFailed, messageOf } from "./errors.js";
+import { componentFailed, messageOf, PackingError, PublishError } from "./errors.js";
 import { transportErrorText } from "./http/fault.js";
 import { pack } from "./packing/pack.js";
 import { watched } from "./progress.js";

@@ -3,7 +3,7 @@
 import { availableParallelism, tmpdir } from "node:os";
 
 import { CheckpointFile } from "./checkpoint.js";
-import { DiagnosticsError, PublishError, messageOf } from "./errors.js";
+import { DiagnosticsError, messageOf } from "./errors.js";
 import { UndiciClient } from "./http/client.js";
 import { Preparation } from "./prepare.js";
 import { drive } from "./publication.js";

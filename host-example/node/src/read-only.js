@@ -1,60 +1,23 @@
 // Files of WASI that can be read and nothing else.
 
-import { createFilesystem, types } from "@bytecodealliance/preview2-shim/filesystem";
-import { error, streams } from "@bytecodealliance/preview2-shim/io";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+
+import { types } from "@bytecodealliance/preview2-shim/filesystem";
+
+import { messageOf } from "./errors.js";
+import { createFilesystem, Descriptor, InputStream, IoError } from "./shim.js";
 
 /**
- * @import { Descriptor, DescriptorFlags, OpenFlags, PathFlags } from "../component/interfaces/wasi-filesystem-types.js"
+ * @import { Descriptor as OpenFile, DescriptorFlags, OpenFlags, PathFlags } from "../component/interfaces/wasi-filesystem-types.js"
  * @import { Files } from "./sandbox.js"
  */
-
-const refuse = () => {
-  // How WASI reports an error: the component gets this value.
-  throw "read-only";
-};
 
 /** What in a request to open something would change it. */
 const CHANGING_FLAGS = /** @type {const} */ (["create", "exclusive", "truncate"]);
 const CHANGING_ACCESS = /** @type {const} */ (["write", "mutateDirectory"]);
-
-/**
- * A file or directory that can't be changed, nor what is in it. The shim's own descriptors are made
- * such ones: whatever is opened through one is one as well.
- */
-export class ReadOnlyDescriptor extends types.Descriptor {
-  /**
-   * @template {Descriptor} T
-   * @param {T} descriptor one of the shim's
-   * @returns {T} the same, read-only
-   */
-  static of(descriptor) {
-    return Object.setPrototypeOf(descriptor, ReadOnlyDescriptor.prototype);
-  }
-
-  /**
-   * @param {PathFlags} pathFlags
-   * @param {string} path
-   * @param {OpenFlags} openFlags
-   * @param {DescriptorFlags} access
-   */
-  openAt(pathFlags, path, openFlags, access) {
-    if (CHANGING_FLAGS.some((flag) => openFlags[flag]) || CHANGING_ACCESS.some((flag) => access[flag])) {
-      refuse();
-    }
-    return ReadOnlyDescriptor.of(super.openAt(pathFlags, path, openFlags, access));
-  }
-
-  /** @param {bigint} offset */
-  readViaStream(offset) {
-    return new FileInput(this, offset);
-  }
-
-  /** A hint that changes nothing; the shim would load a native module for it. */
-  advise() {}
-
-}
-
-for (const change of [
+/** What would change an open file or directory, or what is in it. */
+const CHANGES = [
   "appendViaStream",
   "createDirectoryAt",
   "linkAt",
@@ -69,33 +32,102 @@ for (const change of [
   "unlinkFileAt",
   "write",
   "writeViaStream",
-]) {
+];
+
+/** How much is read at once at most. */
+const BUFFER = 256 * 1024;
+const dispose = Symbol.dispose ?? Symbol.for("dispose");
+
+/** Where open files and directories are on this machine. @type {WeakMap<object, string>} */
+const paths = new WeakMap();
+
+function refuse() {
+  // How WASI reports an error: the component gets this value.
+  throw "read-only";
+}
+
+/**
+ * A file or directory that can't be changed, nor what is in it. The shim's own descriptors are made such
+ * ones: they know which paths lead out of a directory. Whatever is opened through one is one as well.
+ */
+class ReadOnlyDescriptor extends Descriptor {
+  /**
+   * @param {OpenFile} descriptor one of the shim's
+   * @param {string} path where it is on this machine
+   * @returns {ReadOnlyDescriptor} the same, read-only
+   */
+  static of(descriptor, path) {
+    paths.set(descriptor, path);
+    return Object.setPrototypeOf(descriptor, ReadOnlyDescriptor.prototype);
+  }
+
+  /**
+   * @param {PathFlags} pathFlags
+   * @param {string} path
+   * @param {OpenFlags} openFlags
+   * @param {DescriptorFlags} access
+   */
+  openAt(pathFlags, path, openFlags, access) {
+    if (CHANGING_FLAGS.some((flag) => openFlags[flag]) || CHANGING_ACCESS.some((flag) => access[flag])) {
+      refuse();
+    }
+    const opened = super.openAt(pathFlags, path, openFlags, access);
+    return ReadOnlyDescriptor.of(opened, join(paths.get(this) ?? "", path));
+  }
+
+  /**
+   * The shim's own streams move every byte through another thread, and leave twice the file as garbage.
+   * @param {bigint} offset
+   */
+  readViaStream(offset) {
+    return new FileInput(paths.get(this) ?? "", this.metadataHash().lower, offset);
+  }
+
+  /** A hint; the shim would load a native module for it. */
+  advise() {}
+}
+
+for (const change of CHANGES) {
   Object.defineProperty(ReadOnlyDescriptor.prototype, change, { value: refuse });
 }
 
-/** A file from some place on. The shim's own stream reads ahead, which is of no use to who seeks. */
-class FileInput extends streams.InputStream {
+/** A file from some place on. */
+class FileInput extends InputStream {
+  /** The component takes a copy of what it gets, so that one buffer does for all. */
+  static #buffer = new Uint8Array(BUFFER);
+
   #file;
   #offset;
 
   /**
-   * @param {ReadOnlyDescriptor} file
+   * @param {string} path
+   * @param {bigint} inode that of the file that the sandbox allowed to open
    * @param {bigint} offset
    */
-  constructor(file, offset) {
+  constructor(path, inode, offset) {
     super();
-    this.#file = file;
+    this.#file = openSync(path, "r");
     this.#offset = offset;
+    if (fstatSync(this.#file, { bigint: true }).ino !== inode) {
+      closeSync(this.#file);
+      throw "no-entry";
+    }
   }
 
   /** @param {bigint} length */
   read(length) {
-    const [bytes, atEnd] = this.#readAt(length);
-    if (atEnd && length > 0n) {
+    const most = Math.min(Number(length), BUFFER);
+    let count;
+    try {
+      count = readSync(this.#file, FileInput.#buffer, 0, most, this.#offset);
+    } catch (cause) {
+      throw { tag: "last-operation-failed", val: new IoError(messageOf(cause)) };
+    }
+    if (count === 0 && most > 0) {
       throw { tag: "closed" };
     }
-    this.#offset += BigInt(bytes.length);
-    return bytes;
+    this.#offset += BigInt(count);
+    return FileInput.#buffer.subarray(0, count);
   }
 
   /** @param {bigint} length */
@@ -103,13 +135,8 @@ class FileInput extends streams.InputStream {
     return this.read(length);
   }
 
-  /** @param {bigint} length */
-  #readAt(length) {
-    try {
-      return this.#file.read(length, this.#offset);
-    } catch (cause) {
-      throw { tag: "last-operation-failed", val: new error.Error(String(cause)) };
-    }
+  [dispose]() {
+    closeSync(this.#file);
   }
 }
 
@@ -124,9 +151,9 @@ export function readOnly(directories) {
   });
   const opened = preopens.getDirectories();
   return {
-    "wasi:filesystem/types": { ...types, Descriptor: ReadOnlyDescriptor },
-    "wasi:filesystem/preopens": {
-      getDirectories: () => opened.map(([root, path]) => [ReadOnlyDescriptor.of(root), path]),
+    types: { ...types, Descriptor: ReadOnlyDescriptor },
+    preopens: {
+      getDirectories: () => opened.map(([root, path]) => [ReadOnlyDescriptor.of(root, path), path]),
     },
   };
 }

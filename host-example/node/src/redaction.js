@@ -28,7 +28,16 @@
 export const REDACTED = "[redacted]";
 
 /** What a secret's name has in it. */
-const SECRET_WORDS = ["token", "secret", "password", "passwd", "passphrase", "credential", "private", "key"];
+const SECRET_WORDS = [
+  "token",
+  "secret",
+  "password",
+  "passwd",
+  "passphrase",
+  "credential",
+  "private",
+  "key",
+];
 /** Answers do not say which of their headers are secret. */
 const SECRET_HEADERS = ["location", "set-cookie"];
 /** Where an upload goes is as good as a token. */

@@ -8,10 +8,11 @@ import { types } from "@bytecodealliance/preview2-shim/filesystem";
 import { error, poll, streams } from "@bytecodealliance/preview2-shim/io";
 import { random } from "@bytecodealliance/preview2-shim/random";
 
-/** @import { ImportObject } from "../component/atlas.js" */
+import { InputStream, OutputStream } from "./shim.js";
 
 /**
- * @typedef {Pick<ImportObject, "wasi:filesystem/types" | "wasi:filesystem/preopens">} Files
+ * The files of WASI: the classes of open ones, and what is open from the beginning.
+ * @typedef {{ types: object, preopens: { getDirectories: () => [object, string][] } }} Files
  */
 
 /** How many bytes of what the guest prints are kept. */
@@ -19,10 +20,7 @@ const OUTPUT_KEPT = 16 * 1024;
 const dispose = Symbol.dispose ?? Symbol.for("dispose");
 
 /** No files at all. @type {Files} */
-const NO_FILES = {
-  "wasi:filesystem/types": types,
-  "wasi:filesystem/preopens": { getDirectories: () => [] },
-};
+const NO_FILES = { types, preopens: { getDirectories: () => [] } };
 
 /** What one instance may see and use. */
 export class Sandbox {
@@ -42,7 +40,7 @@ export class Sandbox {
 
   /**
    * Everything that the component imports. A component that wants more can't be instantiated.
-   * @returns {ImportObject}
+   * @returns {Record<string, object>} by interface
    */
   imports() {
     return {
@@ -61,7 +59,8 @@ export class Sandbox {
       "wasi:cli/terminal-stdout": { getTerminalStdout: () => undefined },
       "wasi:cli/terminal-stderr": { getTerminalStderr: () => undefined },
       "wasi:clocks/wall-clock": wallClock,
-      ...this.#files,
+      "wasi:filesystem/types": this.#files.types,
+      "wasi:filesystem/preopens": this.#files.preopens,
       "wasi:io/error": error,
       "wasi:io/poll": poll,
       "wasi:io/streams": streams,
@@ -78,18 +77,21 @@ function refuseToExit() {
 class NoTerminal {}
 
 /** An input that is at its end. */
-class NoInput extends streams.InputStream {
+class NoInput extends InputStream {
+  /** @returns {Uint8Array} */
   blockingRead() {
     throw { tag: "closed" };
   }
 
-  read = this.blockingRead;
+  read() {
+    return this.blockingRead();
+  }
 
   [dispose]() {}
 }
 
 /** What the guest prints, up to a limit. */
-class Output extends streams.OutputStream {
+class Output extends OutputStream {
   #text = "";
   #decoder = new TextDecoder();
 

@@ -2,14 +2,14 @@
 
 import { resolve } from "node:path";
 
-import { DiagnosticsError, PublishError, messageOf } from "../errors.js";
+import { DiagnosticsError, messageOf, PublishError } from "../errors.js";
 import { Preparation } from "../prepare.js";
 import { publish, validate } from "../publish.js";
-import { UnusableFile, readDocument, readVariables } from "./inputs.js";
+import { readDocument, readVariables, UnusableFile } from "./inputs.js";
 import { Mask } from "./masking.js";
 import { Report } from "./outcome.js";
 import * as show from "./show.js";
-import { Watching, nothingToDo } from "./watching.js";
+import { nothingToDo, Watching } from "./watching.js";
 
 /**
  * @import { ArtifactInput, Finding, PublishOptions } from "../types.js"

@@ -20,8 +20,7 @@ const PIECES =
 const ACTIONS_AND_CHARACTERS = /(?<action>\{\{.*?(?:\}\}|$))|./gsu;
 
 /** The string literals of an action, and the word before each. A quote may be escaped, as in JSON. */
-const LITERALS =
-  /(?<before>\w*)(?<space>[^\w`"\\]*)(?<open>`|\\?")(?<text>.*?)(?<close>`|\\?"|$)/gsu;
+const LITERALS = /(?<before>\w*)(?<space>[^\w`"\\]*)(?<open>`|\\?")(?<text>.*?)(?<close>`|\\?"|$)/gsu;
 
 /** Knows what is not to be shown. */
 export class Mask {

@@ -174,17 +174,20 @@ export class UndiciClient {
 function watchOver(body, limit, onSent, onStall) {
   let seen = 0;
   let since = performance.now();
-  return setInterval(() => {
-    if (body.moved !== seen) {
-      seen = body.moved;
-      since = performance.now();
-      if (body.size !== undefined) {
-        onSent?.(Math.min(seen, body.size), body.size);
+  return setInterval(
+    () => {
+      if (body.moved !== seen) {
+        seen = body.moved;
+        since = performance.now();
+        if (body.size !== undefined) {
+          onSent?.(Math.min(seen, body.size), body.size);
+        }
+      } else if (performance.now() - since >= limit) {
+        onStall();
       }
-    } else if (performance.now() - since >= limit) {
-      onStall();
-    }
-  }, Math.min(WATCH_INTERVAL, limit));
+    },
+    Math.min(WATCH_INTERVAL, limit),
+  );
 }
 
 /** @param {string[]} names and values in turn */

@@ -1,7 +1,7 @@
 // Whose certificates are trusted.
 
 import { X509Certificate } from "node:crypto";
-import { readFile, readdir, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { messageOf } from "../errors.js";

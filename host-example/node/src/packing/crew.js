@@ -2,7 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 
-import { PackingError, componentFailed } from "../errors.js";
+import { componentFailed, PackingError } from "../errors.js";
 
 /** @import { Complaint, Delivery, Job, Order, Plan, Sums } from "./worker.js" */
 

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 
-import { PackingError, codeOf, messageOf } from "../errors.js";
+import { codeOf, messageOf, PackingError } from "../errors.js";
 
 /** @import { FileHandle } from "node:fs/promises" */
 

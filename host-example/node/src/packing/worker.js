@@ -5,7 +5,7 @@ import { statSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 
 import { instantiate, useCompiled } from "../component.js";
-import { PackingError, messageOf } from "../errors.js";
+import { messageOf, PackingError } from "../errors.js";
 import { readOnly } from "../read-only.js";
 import { Sandbox } from "../sandbox.js";
 
@@ -33,7 +33,7 @@ try {
     try {
       if ("block" in order) {
         const block = archive.block(order.block);
-        deliver({ block }, [block.data.buffer]);
+        deliver({ block }, [/** @type {ArrayBuffer} */ (block.data.buffer)]);
       } else {
         deliver({ trailer: archive.trailer(order.trailer) });
       }
