@@ -84,31 +84,45 @@ export class RequestBody {
   async *#read(file, size) {
     const hash = createHash("sha256");
     let offset = 0;
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(CHUNK);
-      // The place is said each time: the archive's file is shared with requests that were given up.
-      const { bytesRead } = await file.read(chunk, 0, CHUNK, offset).catch((error) => {
-        throw new Unreadable(messageOf(error));
-      });
-      const end = offset + bytesRead;
+    do {
+      const chunk = await readAt(file, offset, CHUNK);
+      const end = offset + chunk.length;
       // A file that shrank ends early, one that grew gives more than was announced.
-      if (end > size || (bytesRead === 0 && offset < size)) {
+      const asAnnounced =
+        end < size ? chunk.length > 0 : end === size && (await readAt(file, end, 1)).length === 0;
+      if (!asAnnounced) {
         throw new Unreadable("it changed its size while it was sent");
       }
-      if (bytesRead === 0) {
+      hash.update(chunk);
+      if (end === size) {
+        // Before the last of it is sent: the answer may come at once.
         this.sha256 = hash.digest("hex");
-        return;
       }
-      const read = chunk.subarray(0, bytesRead);
-      hash.update(read);
-      yield read;
+      if (chunk.length > 0) {
+        yield chunk;
+      }
       offset = end;
-      this.moved += bytesRead;
-    }
+      this.moved += chunk.length;
+    } while (offset < size);
   }
 
   /** Nobody reads it any more. */
   async close() {
     await this.#opened?.close();
+  }
+}
+
+/**
+ * Reads from a place, which is said each time: the archive's file is shared with requests that were given up.
+ * @param {FileHandle} file
+ * @param {number} offset
+ * @param {number} most
+ */
+async function readAt(file, offset, most) {
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(most), 0, most, offset);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw new Unreadable(messageOf(error));
   }
 }
