@@ -69,8 +69,8 @@ export async function rawServer(test, serve) {
 /**
  * An Atlas that knows no artifact yet and takes all that it gets.
  * @param {TestContext} test
- * @param {(line: string, times: number) => number | "hang" | undefined} [fault] what to answer instead, for the
- *   so manieth request of that method and path
+ * @param {(line: string) => number | "hang" | undefined} [fault] the status to answer a method and path with
+ *   instead
  */
 export async function atlas(test, fault) {
   /** @type {Seen[]} */
@@ -84,8 +84,7 @@ export async function atlas(test, fault) {
     const line = `${request.method} ${path}`;
     const token = /** @type {string | undefined} */ (request.headers["x-atlas-token"]);
     seen.push({ line, token, body: Buffer.concat(chunks) });
-    const times = seen.filter((one) => one.line === line).length;
-    const status = fault?.(line, times);
+    const status = fault?.(line);
     if (status === "hang") {
       return;
     }
