@@ -27,5 +27,8 @@ function coreModule(name) {
 export async function instantiate(environment, files) {
   const component = await import("../node/component/atlas.js");
   const sandbox = new Sandbox(environment, files);
-  return new Instance(await component.instantiate(coreModule, /** @type {any} */ (sandbox.imports())), sandbox);
+  return new Instance(
+    await component.instantiate(coreModule, /** @type {any} */ (sandbox.imports())),
+    sandbox,
+  );
 }

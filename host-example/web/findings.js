@@ -1,5 +1,7 @@
 // What is wrong, as a list below the text. Each leads to its place.
 
+import { prose } from "./prose.js";
+
 /**
  * @import { Diagnostic } from "../node/component/interfaces/atlas-post-processor-types.js"
  * @import { Editor } from "./editor.js"
@@ -36,6 +38,6 @@ export function showFindings(list, findings, editor) {
 function text(className, content) {
   const element = document.createElement("span");
   element.className = className;
-  element.textContent = content;
+  element.append(...prose(content));
   return element;
 }

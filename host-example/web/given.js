@@ -98,7 +98,7 @@ function choice(choices) {
  */
 function input(name, usual) {
   const made = document.createElement("input");
-  made.type = soundsSecret(name) ? "password" : "text";
+  made.className = soundsSecret(name) ? "hidden" : "";
   made.placeholder = usual ?? "";
   made.autocomplete = "off";
   made.spellcheck = false;

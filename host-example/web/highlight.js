@@ -1,5 +1,7 @@
 // JSON in colours, with marks under what findings are about.
 
+import { prose } from "./prose.js";
+
 /** @import { Diagnostic } from "../node/component/interfaces/atlas-post-processor-types.js" */
 
 /** Pieces of JSON, whole or broken: keys, strings, numbers and names, marks. */
@@ -61,20 +63,21 @@ export function highlighted(line, findings) {
     nodes.push(span(classes[start], line.slice(start, end)));
     start = end;
   }
-  const [first] = findings;
+  const [first, ...others] = findings;
   if (first) {
-    nodes.push(span(`lens ${first.severity}`, first.message));
+    const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+    nodes.push(span(`lens ${first.severity}`, ...prose(first.message), more));
   }
   return nodes;
 }
 
 /**
  * @param {string} classes
- * @param {string} text
+ * @param {(Node | string)[]} content
  */
-function span(classes, text) {
+function span(classes, ...content) {
   const element = document.createElement("span");
   element.className = classes;
-  element.textContent = text;
+  element.append(...content);
   return element;
 }

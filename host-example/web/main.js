@@ -64,11 +64,9 @@ function show(result) {
   const counts = [counted(errors, "error"), counted(warnings, "warning")].filter(Boolean).join(", ");
   say("verdict", counts || "Nothing is wrong", errors === 0);
   showRequests(byId("requests"), result.rehearsal);
-  say(
-    "requests-verdict",
-    errors > 0 ? "Nothing would be sent" : "as a new Atlas would answer them",
-    undefined,
-  );
+  const requests = result.rehearsal.filter(({ tag }) => tag === "request").length;
+  const sent = `${counted(requests, "request")}, as a new Atlas would answer them`;
+  say("requests-verdict", requests > 0 ? sent : "Nothing would be sent");
 }
 
 /**
@@ -92,6 +90,6 @@ function counted(count, noun) {
   return count === 0 ? "" : `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-template.text = await (await fetch("example.json")).text();
+template.text = (await (await fetch("example.json")).text()).trimEnd();
 artifact.text = JSON.stringify(ARTIFACT, null, 4);
 await checkNow();

@@ -48,7 +48,9 @@ export function rehearse(publication, id) {
         publication.respond({ tag: "waited" });
         break;
       case "done": {
-        const receipts = step.val.map(({ tag, artifactType, version }) => `${tag}/${artifactType}/${version}`);
+        const receipts = step.val.map(
+          ({ tag, artifactType, version }) => `${tag}/${artifactType}/${version}`,
+        );
         return [...told, { tag: "done", receipts }];
       }
       case "failed":
@@ -113,7 +115,10 @@ class NewAtlas {
       return known ? [200, { artifact: { username, name, tag: `${username}/${name}` } }] : [404, {}];
     }
     if (method === "POST") {
-      return [200, this.#newVersion(path, { username, name, artifact_type }, sent.artifact_version ?? {}, url)];
+      return [
+        200,
+        this.#newVersion(path, { username, name, artifact_type }, sent.artifact_version ?? {}, url),
+      ];
     }
     return [200, {}];
   }
@@ -129,7 +134,14 @@ class NewAtlas {
     const number = earlier.length + 1;
     const { username, name, artifact_type } = artifact;
     const slug = `${username}/${name}/${artifact_type}/${number}`;
-    const version = { id: this.#id, ...sent, ...artifact, tag: `${username}/${name}`, version: number, slug };
+    const version = {
+      id: this.#id,
+      ...sent,
+      ...artifact,
+      tag: `${username}/${name}`,
+      version: number,
+      slug,
+    };
     this.#versions.set(path, [{ ...version, sha256: SHA256, size: Number(PACKED) }, ...earlier]);
     const upload = { upload_path: `${new URL(url).origin}/uploads/made-up`, upload_token: "made-up" };
     return sent.file ? { ...version, ...upload } : version;

@@ -1,18 +1,23 @@
 // What a publish would do, for people.
 
 import { REDACTED } from "../node/src/redaction.js";
+import { prose } from "./prose.js";
 
 /**
  * @import { ShownRequest } from "../node/src/redaction.js"
  * @import { Rehearsed } from "./rehearsal.js"
  */
 
+/** What is shown instead of requests while something is wrong. */
+const NOTHING = "Once nothing is wrong any more, the requests of a publish are listed here.";
+
 /**
  * @param {HTMLElement} list
  * @param {Rehearsed[]} rehearsal
  */
 export function showRequests(list, rehearsal) {
-  list.replaceChildren(...rehearsal.map((step) => element("li", "", shown(step))));
+  const steps = rehearsal.map((step) => element("li", "", shown(step)));
+  list.replaceChildren(...(steps.length > 0 ? steps : [element("li", "note", NOTHING)]));
 }
 
 /** @param {Rehearsed} step */
@@ -24,10 +29,14 @@ function shown(step) {
       return element("p", "note", `Pack ${step.files.join(", ")} into one tar.gz`);
     case "done": {
       const published = step.receipts.join(", ");
-      return element("p", "note end", published ? `Published: ${published}` : "There is nothing to publish.");
+      return element(
+        "p",
+        "note end",
+        published ? `Published: ${published}` : "There is nothing to publish.",
+      );
     }
     case "failed":
-      return element("p", "note failed", step.message);
+      return element("p", "note failed", ...prose(step.message));
   }
 }
 
