@@ -45,7 +45,7 @@ function shown(step) {
  * @param {number} status
  */
 function requestElement({ purpose, method, url, headers, json, file, archive }, status) {
-  const line = element("span", "line", element("span", "method", method), " ", ...masked(url));
+  const line = element("span", "line", element("span", "method", method), " ", ...breakable(url));
   const summary = element(
     "summary",
     "",
@@ -68,6 +68,15 @@ function requestElement({ purpose, method, url, headers, json, file, archive }, 
   const details = /** @type {HTMLDetailsElement} */ (element("details", "request", summary, content));
   details.open = true;
   return details;
+}
+
+/**
+ * A URL that may be broken after each of its parts.
+ * @param {string} url
+ */
+function breakable(url) {
+  const parts = url.split(/(?<=[/?&])/);
+  return parts.flatMap((part) => [...masked(part), document.createElement("wbr")]);
 }
 
 /**
