@@ -31,6 +31,8 @@ export class Preparation {
   findings = [];
   /** @type {[name: string, value: string][]} */
   #environment = [];
+  /** One that sees these variables and no files. @type {Promise<Instance> | undefined} */
+  #instance;
 
   /**
    * Reads the template and the artifact, if there is one.
@@ -42,7 +44,7 @@ export class Preparation {
   async read(template, input, options) {
     const names = (await instantiate(new Sandbox())).environment(template);
     this.#environment = visible(options.environment ?? process.env, names);
-    const instance = await instantiate(new Sandbox(this.#environment));
+    const instance = await this.#withoutFiles();
     const run = runOf(options);
     const selection = this.#collect("template", () => instance.select(template, run, options.build));
     const artifact = this.#artifact(instance, input, selection?.build.name);
@@ -61,7 +63,7 @@ export class Preparation {
    * @param {Prepared} prepared
    */
   async validate({ postProcessors, build }) {
-    const instance = await instantiate(new Sandbox(this.#environment));
+    const instance = await this.#withoutFiles();
     let right = true;
     for (const postProcessor of postProcessors) {
       const warnings = this.#collect("template", () => instance.validate(postProcessor, build));
@@ -82,7 +84,10 @@ export class Preparation {
    */
   async begin({ postProcessors, build, artifact }, options, checkpoint) {
     const directories = await directoriesOf(artifact.files);
-    const instance = await instantiate(new Sandbox(this.#environment, readOnly(directories)));
+    const instance =
+      directories.length === 0
+        ? await this.#withoutFiles()
+        : await instantiate(new Sandbox(this.#environment, readOnly(directories)));
     const publication = this.#collect("template", () =>
       instance.begin(postProcessors, build, artifact, options, checkpoint),
     );
@@ -91,6 +96,11 @@ export class Preparation {
     }
     this.#add("template", publication.warnings());
     return { publication, directories };
+  }
+
+  #withoutFiles() {
+    this.#instance ??= instantiate(new Sandbox(this.#environment));
+    return this.#instance;
   }
 
   /**
