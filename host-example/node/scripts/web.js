@@ -1,0 +1,82 @@
+// Builds the page of ../web into ../web/dist and serves it on this machine.
+//
+//   npm run web [-- --port NUMBER]
+
+import { createHash } from "node:crypto";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const node = fileURLToPath(new URL("..", import.meta.url));
+const web = join(node, "../web");
+const dist = join(web, "dist");
+const SHIM = "@bytecodealliance/preview2-shim/io";
+
+/** What the page takes from this package; it keeps its place, so that paths are right. */
+const SHARED = ["errors.js", "instance.js", "redaction.js", "sandbox.js", "shim.js"];
+const TYPES = /** @type {Record<string, string>} */ ({
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".wasm": "application/wasm",
+});
+
+/** Puts everything that the page needs in one directory, which any web server can serve. */
+export async function build() {
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(join(dist, "node/src"), { recursive: true });
+  const sources = (await readdir(web)).filter((name) => [".js", ".css"].includes(extname(name)));
+  const shim = fileURLToPath(new URL("../browser", import.meta.resolve(SHIM)));
+  await Promise.all([
+    ...sources.map((name) => cp(join(web, name), join(dist, "web", name))),
+    ...SHARED.map((name) => cp(join(node, "src", name), join(dist, "node/src", name))),
+    cp(join(node, "component"), join(dist, "node/component"), {
+      recursive: true,
+      filter: (path) => !path.endsWith(".d.ts") && !path.endsWith("interfaces"),
+    }),
+    cp(shim, join(dist, "shim"), { recursive: true, filter: (path) => !path.endsWith(".d.ts") }),
+    cp(join(node, "../rust/src/cli/demo-template.json"), join(dist, "example.json")),
+    writeFile(join(dist, "index.html"), withHash(await readFile(join(web, "index.html"), "utf8"))),
+  ]);
+}
+
+/**
+ * The page's policy names its import map by its hash: no other script in it may run.
+ * @param {string} page
+ */
+function withHash(page) {
+  const map = /<script type="importmap">([\s\S]*?)<\/script>/.exec(page)?.[1] ?? "";
+  return page.replace("IMPORTMAP", createHash("sha256").update(map).digest("base64"));
+}
+
+/**
+ * Serves what was built; gives the address.
+ * @param {number} port 0 takes any
+ */
+export async function serve(port) {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
+    const name = pathname === "/" ? "/index.html" : pathname;
+    try {
+      const content = await readFile(join(dist, name));
+      response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "application/octet-stream" });
+      response.end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve, reject) => {
+    server.once("error", reject).listen(port, "127.0.0.1", () => resolve(undefined));
+  });
+  const { port: taken } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { url: `http://127.0.0.1:${taken}/`, close: () => server.close() };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { port: { type: "string", default: "8000" } } });
+  await build();
+  console.log(`The page is at ${(await serve(Number(values.port))).url}`);
+}
