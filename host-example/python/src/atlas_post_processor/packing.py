@@ -30,8 +30,8 @@ _AHEAD = 2
 """How far, in blocks a worker, the workers may be ahead of what is written."""
 _MOST_WORKERS = 2
 _BIG = 512 * 1024
-"""wasmtime's C API needs 80 bytes for each byte of a block while it hands it over. Blocks from so many
-bytes on are made one at a time, and no more workers are started than fit into 200 MiB."""
+"""wasmtime's C API needs 80 bytes for each byte of a block while it hands it over, 90 MiB a worker. So
+there are few workers, and blocks from so many bytes on are made one at a time."""
 _PROGRESS_INTERVAL = 0.1
 
 
