@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,17 +68,18 @@ class Packing:
             archive = plan.archive()
             sums: list[tuple[int, int]] = []
             progress = _Progress(observer, archive.size())
-            for block in self._blocks(plan, archive):
-                spool.write(block.data)
-                sums.append((block.crc32, block.length))
-                progress.add(block.length)
+            with contextlib.closing(self._blocks(plan, archive)) as blocks:
+                for block in blocks:
+                    spool.write(block.data)
+                    sums.append((block.crc32, block.length))
+                    progress.add(block.length)
             spool.write(archive.trailer(sums))
             return spool.finish()
         except BaseException:
             spool.close()
             raise
 
-    def _blocks(self, plan: _Plan, archive: Archive) -> Iterator[Block]:
+    def _blocks(self, plan: _Plan, archive: Archive) -> Generator[Block, None, None]:
         """All blocks in their order."""
         count, fingerprint = archive.blocks(), archive.fingerprint()
         workers = min(self.workers, count)
