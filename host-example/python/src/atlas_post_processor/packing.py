@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,8 +30,8 @@ _AHEAD = 2
 """How far, in blocks a worker, the workers may be ahead of what is written."""
 _MOST_WORKERS = 2
 _BIG = 512 * 1024
-"""wasmtime's C API needs 80 bytes for each byte of a block while it hands it over. Blocks from so many
-bytes on are made one at a time, and no more workers are started than fit into 200 MiB."""
+"""wasmtime's C API needs 80 bytes for each byte of a block while it hands it over, 90 MiB a worker. So
+there are few workers, and blocks from so many bytes on are made one at a time."""
 _PROGRESS_INTERVAL = 0.1
 
 
@@ -68,17 +68,18 @@ class Packing:
             archive = plan.archive()
             sums: list[tuple[int, int]] = []
             progress = _Progress(observer, archive.size())
-            for block in self._blocks(plan, archive):
-                spool.write(block.data)
-                sums.append((block.crc32, block.length))
-                progress.add(block.length)
+            with contextlib.closing(self._blocks(plan, archive)) as blocks:
+                for block in blocks:
+                    spool.write(block.data)
+                    sums.append((block.crc32, block.length))
+                    progress.add(block.length)
             spool.write(archive.trailer(sums))
             return spool.finish()
         except BaseException:
             spool.close()
             raise
 
-    def _blocks(self, plan: _Plan, archive: Archive) -> Iterator[Block]:
+    def _blocks(self, plan: _Plan, archive: Archive) -> Generator[Block, None, None]:
         """All blocks in their order."""
         count, fingerprint = archive.blocks(), archive.fingerprint()
         workers = min(self.workers, count)
