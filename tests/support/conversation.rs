@@ -2,15 +2,14 @@
 //! last byte.
 
 use std::io::{BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 use serde_json::{Map, Value, json};
 
 use super::describe::sha256;
 use super::http::{Request, read_request};
+use super::listening::Listening;
 
 /// Headers that HTTP libraries add or choose to write in their own way.
 const OF_LIBRARIES: [&str; 5] = [
@@ -23,7 +22,7 @@ const OF_LIBRARIES: [&str; 5] = [
 
 /// A running server. It ends with [`Conversation::finish`].
 pub struct Conversation {
-    address: SocketAddr,
+    listening: Listening,
     shared: Arc<Shared>,
 }
 
@@ -31,7 +30,6 @@ struct Shared {
     url: String,
     answers: Vec<Value>,
     requests: Mutex<Vec<Value>>,
-    stopped: AtomicBool,
 }
 
 impl Conversation {
@@ -43,20 +41,10 @@ impl Conversation {
             url: format!("http://{address}"),
             answers,
             requests: Mutex::default(),
-            stopped: AtomicBool::new(false),
         });
-        let accepting = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                if accepting.stopped.load(Ordering::SeqCst) {
-                    return;
-                }
-                let shared = Arc::clone(&accepting);
-                // A client that goes away in the middle of a request is not this server's trouble.
-                thread::spawn(move || stream.and_then(|stream| shared.serve(stream)));
-            }
-        });
-        Self { address, shared }
+        let serving = Arc::clone(&shared);
+        let listening = Listening::start(listener, move |stream| serving.serve(stream));
+        Self { listening, shared }
     }
 
     /// Where it is.
@@ -66,9 +54,7 @@ impl Conversation {
 
     /// Stops it; gives the requests that came, in their order.
     pub fn finish(self) -> Vec<Value> {
-        self.shared.stopped.store(true, Ordering::SeqCst);
-        // Wakes the thread that waits for the next connection.
-        drop(TcpStream::connect(self.address));
+        self.listening.stop();
         std::mem::take(&mut self.shared.requests.lock().unwrap())
     }
 }

@@ -17,6 +17,7 @@ pub mod faults;
 pub mod host;
 pub mod hosts;
 pub mod http;
+pub mod listening;
 pub mod scripted_atlas;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

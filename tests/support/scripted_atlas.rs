@@ -6,19 +6,18 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 use serde_json::{Value, json};
 
 use super::describe::describe;
 use super::http::{Request, kind, read_request};
+use super::listening::Listening;
 
 /// A running server. It ends with [`ScriptedAtlas::finish`].
 pub struct ScriptedAtlas {
-    address: SocketAddr,
+    listening: Listening,
     shared: Arc<Shared>,
 }
 
@@ -26,7 +25,6 @@ struct Shared {
     url: String,
     script: Value,
     state: Mutex<State>,
-    stopped: AtomicBool,
 }
 
 #[derive(Default)]
@@ -56,20 +54,10 @@ impl ScriptedAtlas {
                     .collect(),
                 ..State::default()
             }),
-            stopped: AtomicBool::new(false),
         });
-        let accepting = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                if accepting.stopped.load(Ordering::SeqCst) {
-                    return;
-                }
-                let shared = Arc::clone(&accepting);
-                // A client that goes away in the middle of a request is not this server's trouble.
-                thread::spawn(move || stream.and_then(|stream| shared.serve(stream)));
-            }
-        });
-        Self { address, shared }
+        let serving = Arc::clone(&shared);
+        let listening = Listening::start(listener, move |stream| serving.serve(stream));
+        Self { listening, shared }
     }
 
     /// Where it is.
@@ -79,9 +67,7 @@ impl ScriptedAtlas {
 
     /// Stops it; gives the requests that came, in their order.
     pub fn finish(self) -> Vec<Value> {
-        self.shared.stopped.store(true, Ordering::SeqCst);
-        // Wakes the thread that waits for the next connection.
-        drop(TcpStream::connect(self.address));
+        self.listening.stop();
         std::mem::take(&mut self.shared.state.lock().unwrap().log)
     }
 }

@@ -1,0 +1,43 @@
+//! A server's accept loop.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+/// Serves every connection to an address in a thread of its own, until it is stopped.
+pub struct Listening {
+    address: SocketAddr,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Listening {
+    /// Begins.
+    pub fn start(
+        listener: TcpListener,
+        serve: impl Fn(TcpStream) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        let address = listener.local_addr().unwrap();
+        let stopped = Arc::new(AtomicBool::new(false));
+        let (is_stopped, serve) = (Arc::clone(&stopped), Arc::new(serve));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                if is_stopped.load(Ordering::SeqCst) {
+                    return;
+                }
+                let serve = Arc::clone(&serve);
+                // A client that goes away in the middle of a request is not this server's trouble.
+                thread::spawn(move || stream.and_then(|stream| serve(stream)));
+            }
+        });
+        Self { address, stopped }
+    }
+
+    /// Stops: nobody is served any more.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        // Wakes the thread that waits for the next connection.
+        drop(TcpStream::connect(self.address));
+    }
+}
