@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import ssl
@@ -160,6 +161,18 @@ def test_gives_up_when_nothing_moves(tmp_path: Path) -> None:
         assert failure(url, body=body, timeout_ms=200).kind == "timeout"
         assert time.monotonic() - started < 5
         done.set()
+
+
+def test_an_answer_that_comes_byte_by_byte_is_given_up() -> None:
+    def answer(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(b" ")
+                time.sleep(0.02)
+
+    assert failure(serve(answer), timeout_ms=200).kind == "timeout"
 
 
 def test_does_not_give_up_while_something_moves() -> None:

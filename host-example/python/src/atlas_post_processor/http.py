@@ -6,6 +6,7 @@ import contextlib
 import functools
 import os
 import ssl
+import time
 from types import TracebackType
 
 import httpx
@@ -20,6 +21,9 @@ from .quiet import quiet
 
 _CONNECT_TIMEOUT = 30.0
 """The longest that making a connection may take, in seconds."""
+
+_ANSWER_TIMEOUTS = 5
+"""How many of a request's time-outs its whole answer may take (`wit/publishing.wit`)."""
 
 
 class HttpClient:
@@ -71,9 +75,12 @@ class HttpClient:
         to_send = _prepare(request, file)
         client = self._secure if to_send.url.scheme == "https" else self._plain
         response = client.send(to_send, stream=True, follow_redirects=False)
+        due = time.monotonic() + _ANSWER_TIMEOUTS * request.timeout_ms / 1000
         with contextlib.closing(response):
             body = bytearray()
             for chunk in response.iter_raw():
+                if time.monotonic() > due:
+                    raise TransportError("timeout")
                 if len(body) + len(chunk) > request.response_limit:
                     raise TransportError("response-too-large")
                 body += chunk
