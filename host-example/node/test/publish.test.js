@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { DiagnosticsError, PublishError, publish, validate } from "../src/index.js";
+import { visible } from "../src/prepare.js";
 import { AMI, atlas, directory, TOKEN, template } from "./support.js";
 
 /**
