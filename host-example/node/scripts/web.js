@@ -76,7 +76,13 @@ export async function serve(port) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { port: { type: "string", default: "8000" } } });
-  await build();
-  console.log(`The page is at ${(await serve(Number(values.port))).url}`);
+  try {
+    const { values } = parseArgs({ options: { port: { type: "string", default: "8000" } } });
+    await build();
+    console.log(`The page is at ${(await serve(Number(values.port))).url}`);
+  } catch (error) {
+    console.error(`The page can't be served: ${error instanceof Error ? error.message : error}`);
+    console.error("It needs component/, which `npm run build` makes, and a free port (-- --port NUMBER).");
+    process.exitCode = 1;
+  }
 }
