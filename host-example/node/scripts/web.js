@@ -29,6 +29,7 @@ export async function build() {
   await rm(dist, { recursive: true, force: true });
   await mkdir(join(dist, "node/src"), { recursive: true });
   const sources = (await readdir(web)).filter((name) => [".js", ".css"].includes(extname(name)));
+  const page = await readFile(join(web, "index.html"), "utf8");
   const shim = fileURLToPath(new URL("../browser", import.meta.resolve(SHIM)));
   await Promise.all([
     ...sources.map((name) => cp(join(web, name), join(dist, "web", name))),
@@ -39,7 +40,7 @@ export async function build() {
     }),
     cp(shim, join(dist, "shim"), { recursive: true, filter: (path) => !path.endsWith(".d.ts") }),
     cp(join(node, "../rust/src/cli/demo-template.json"), join(dist, "example.json")),
-    writeFile(join(dist, "index.html"), withHash(await readFile(join(web, "index.html"), "utf8"))),
+    writeFile(join(dist, "index.html"), withHash(page)),
   ]);
 }
 
@@ -76,7 +77,13 @@ export async function serve(port) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { port: { type: "string", default: "8000" } } });
-  await build();
-  console.log(`The page is at ${(await serve(Number(values.port))).url}`);
+  try {
+    const { values } = parseArgs({ options: { port: { type: "string", default: "8000" } } });
+    await build();
+    console.log(`The page is at ${(await serve(Number(values.port))).url}`);
+  } catch (error) {
+    console.error(`The page can't be served: ${error instanceof Error ? error.message : error}`);
+    console.error("It needs component/, which `npm run build` makes, and a free port (-- --port NUMBER).");
+    process.exitCode = 1;
+  }
 }

@@ -160,7 +160,7 @@ export class Preparation {
  * @param {string[]} names
  * @returns {[name: string, value: string][]}
  */
-function visible(environment, names) {
+export function visible(environment, names) {
   return Object.entries(environment).flatMap(([name, value]) =>
     value !== undefined && (name.startsWith("ATLAS_") || names.includes(name)) ? [[name, value]] : [],
   );

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { types } from "@bytecodealliance/preview2-shim/filesystem";
 
 import { messageOf } from "./errors.js";
-import { createFilesystem, Descriptor, InputStream, IoError } from "./shim.js";
+import { createFilesystem, Descriptor, DirectoryEntryStream, InputStream, IoError } from "./shim.js";
 
 /**
  * @import { Descriptor as OpenFile, DescriptorFlags, OpenFlags, PathFlags } from "../component/interfaces/wasi-filesystem-types.js"
@@ -37,6 +37,9 @@ const CHANGES = [
 /** How much is read at once at most. */
 const BUFFER = 256 * 1024;
 const dispose = Symbol.dispose ?? Symbol.for("dispose");
+
+/** Names that the shim takes for others: some that are no UTF-8, and on Unix, backslashes for slashes. */
+const UNREACHABLE = process.platform === "win32" ? /\ufffd/ : /[\ufffd\\]/;
 
 /** Where open files and directories are on this machine. @type {WeakMap<object, string>} */
 const paths = new WeakMap();
@@ -83,12 +86,27 @@ class ReadOnlyDescriptor extends Descriptor {
     return new FileInput(paths.get(this) ?? "", this.metadataHash().lower, offset);
   }
 
+  readDirectory() {
+    return Object.setPrototypeOf(super.readDirectory(), Listing.prototype);
+  }
+
   /** A hint; the shim would load a native module for it. */
   advise() {}
 }
 
 for (const change of CHANGES) {
   Object.defineProperty(ReadOnlyDescriptor.prototype, change, { value: refuse });
+}
+
+/** What is in a directory. */
+class Listing extends DirectoryEntryStream {
+  readDirectoryEntry() {
+    const entry = super.readDirectoryEntry();
+    if (entry && UNREACHABLE.test(entry.name)) {
+      throw "illegal-byte-sequence";
+    }
+    return entry;
+  }
 }
 
 /** A file from some place on. */

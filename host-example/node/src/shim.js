@@ -17,6 +17,8 @@ const extensible = (shim) => /** @type {new () => T} */ (shim);
 
 /** @type {new () => filesystem.Descriptor} */
 export const Descriptor = extensible(types.Descriptor);
+/** @type {new () => filesystem.DirectoryEntryStream} */
+export const DirectoryEntryStream = extensible(types.DirectoryEntryStream);
 /** @type {new () => io.InputStream} */
 export const InputStream = extensible(streams.InputStream);
 /** @type {new () => io.OutputStream} */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { DiagnosticsError, PublishError, publish, validate } from "../src/index.js";
+import { visible } from "../src/prepare.js";
 import { AMI, atlas, directory, TOKEN, template } from "./support.js";
 
 /**
@@ -70,6 +71,7 @@ test("packs a directory in threads and uploads what it packed", async (t) => {
   const listed = execFileSync("tar", ["-tvzf", "-"], { input: sent, encoding: "utf8" });
   assert.match(listed, /-rwxr-x--- 0\/0 .* inner\/script/);
   assert.deepEqual(await readdir(spool), []);
+  assert.doesNotMatch(JSON.stringify(events), /secret-upload|\/upload/);
 });
 
 test("says everything that is wrong at once, and sends nothing", async (t) => {
@@ -100,13 +102,14 @@ test("says everything that is wrong at once, and sends nothing", async (t) => {
 
 test("sees the variables that the template reads and no others", async () => {
   const environment = { SECRET: "x", NAME: "foobar", ATLAS_TOKEN: "t" };
-  const config = { token: undefined, artifact: "hashicorp/{{user `name`}}" };
-  const text = (/** @type {string} */ name) => {
-    const parsed = JSON.parse(template(config));
-    return JSON.stringify({ variables: { name: `{{env \`${name}\`}}` }, ...parsed });
-  };
-  assert.equal((await validate(text("NAME"), { environment })).postProcessors, 1);
-  await assert.rejects(() => validate(text("OTHER"), { environment }), DiagnosticsError);
+  const text = JSON.stringify({
+    variables: { name: "{{env `NAME`}}" },
+    ...JSON.parse(template({ token: undefined, artifact: "hashicorp/{{user `name`}}" })),
+  });
+  assert.equal((await validate(text, { environment })).postProcessors, 1);
+  await assert.rejects(() => validate(text, { environment: { ATLAS_TOKEN: "t" } }), DiagnosticsError);
+  const seen = visible(environment, ["NAME"]).map(([name]) => name);
+  assert.deepEqual(seen, ["NAME", "ATLAS_TOKEN"]);
 });
 
 test("tells why it could not be published", async (t) => {

@@ -46,6 +46,15 @@ test("files can be read, and neither changed nor left", async (t) => {
     (error) => error === "not-permitted",
   );
 
+  await writeFile(join(path, "back\\slash"), "");
+  const listing = open(".").readDirectory();
+  assert.throws(
+    () => {
+      while (listing.readDirectoryEntry()) {}
+    },
+    (error) => error === "illegal-byte-sequence",
+  );
+
   const refused = (/** @type {unknown} */ error) => error === "read-only";
   assert.throws(() => open("new", { create: true }), refused);
   assert.throws(() => open("a", { truncate: true }), refused);

@@ -39,7 +39,7 @@ export function render({ severity, code, message, pointer, position, help, file 
   const colour = severity === "error" ? "red" : "yellow";
   const lines = [styled(colour, `${severity}[${code}]`) + styled("bold", `: ${mask.text(message)}`)];
   const shown = position && text !== undefined ? excerpt(text, position) : undefined;
-  const gutter = " ".repeat(shown && position ? String(position.line).length : 1);
+  const gutter = " ".repeat(shown && position ? String(position.line).length : 0);
   const bar = styled("blue", `${gutter} |`);
   if (shown && position) {
     const { source, marks } = shown;
@@ -49,11 +49,13 @@ export function render({ severity, code, message, pointer, position, help, file 
       `${styled("blue", `${position.line} |`)} ${source}`.trimEnd(),
       `${bar} ${styled(colour, `${marks} ${pointer}`.trimEnd())}`,
     );
-  } else if (pointer !== "") {
-    lines.push(`${gutter} ${styled("blue", "=")} note: at ${pointer} in ${file}`);
   }
-  if (help !== undefined) {
-    lines.push(...(shown ? [bar] : []), `${gutter} ${styled("blue", "=")} help: ${mask.text(help)}`);
+  const notes = [
+    ...(shown || pointer === "" ? [] : [`note: at ${pointer} in ${file}`]),
+    ...(help === undefined ? [] : [`help: ${mask.text(help)}`]),
+  ];
+  if (notes.length > 0) {
+    lines.push(bar, ...notes.map((note) => `${gutter} ${styled("blue", "=")} ${note}`));
   }
   return lines.join("\n");
 }

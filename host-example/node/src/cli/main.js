@@ -3,19 +3,12 @@
 import { parse } from "./arguments.js";
 import { publishCommand, validateCommand } from "./commands.js";
 
-/** The statuses that shells have for programs that were stopped. */
-const STOPPED = /** @type {const} */ ({ SIGINT: 130, SIGTERM: 143 });
-
 /**
  * Runs a command to its end.
  * @param {string[]} argv
  * @returns {Promise<number>} the exit status: 0 done, 1 could not publish, 2 refused before anything was sent
  */
 export async function main(argv) {
-  for (const [signal, status] of Object.entries(STOPPED)) {
-    // Nothing is left behind: an archive has no name, and a checkpoint is always whole.
-    process.once(signal, () => process.exit(status));
-  }
   // Nothing depends on whether people see it.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
