@@ -146,6 +146,19 @@ test("gives up when nothing moves, not while something does", async (t) => {
   assert.ok(took > 1200 && took < 5000, `${took} ms`);
 });
 
+test("gives up an answer that comes byte by byte", async (t) => {
+  const host = await rawServer(t, (socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+      const drip = setInterval(() => socket.write(" "), 20);
+      socket.once("close", () => clearInterval(drip));
+    });
+  });
+  const outcome = await send({ url: `http://${host}/`, timeoutMs: 200n });
+  assert.deepEqual(outcome, { tag: "no-answer", val: { tag: "timeout" } });
+});
+
 test("gives up when the server reads nothing", async (t) => {
   const file = join(await directory(t), "box");
   await writeFile(file, Buffer.alloc(64 << 20));

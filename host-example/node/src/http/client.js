@@ -30,6 +30,9 @@ const CONNECT_TIMEOUT = 30_000;
 /** How often it is looked whether something has moved. */
 const WATCH_INTERVAL = 100;
 
+/** How many of a request's time-outs its whole answer may take (`wit/publishing.wit`). */
+const ANSWER_TIMEOUTS = 5;
+
 class Stalled extends Error {}
 
 /**
@@ -165,7 +168,8 @@ export class UndiciClient {
 }
 
 /**
- * Reports an upload's progress, and calls `onStall` once nothing has moved for too long.
+ * Reports an upload's progress, and calls `onStall` once nothing has moved for too long, or once the answer
+ * is not whole long after the request was sent.
  * @param {RequestBody} body
  * @param {number} limit in milliseconds
  * @param {Sending["onSent"]} onSent
@@ -174,8 +178,16 @@ export class UndiciClient {
 function watchOver(body, limit, onSent, onStall) {
   let seen = 0;
   let since = performance.now();
+  /** @type {number | undefined} */
+  let sentSince;
   return setInterval(
     () => {
+      if (body.size === undefined || body.moved >= body.size) {
+        sentSince ??= performance.now();
+        if (performance.now() - sentSince >= ANSWER_TIMEOUTS * limit) {
+          onStall();
+        }
+      }
       if (body.moved !== seen) {
         seen = body.moved;
         since = performance.now();
