@@ -57,6 +57,28 @@ pub fn all() -> &'static [CommandHost] {
     })
 }
 
+/// What runs the tests that hosts bring along, in their own languages.
+pub fn own_tests() -> Vec<(&'static str, Command)> {
+    let tests = all().iter().filter_map(|host| {
+        let directory = host_example(host.name);
+        let mut command = match host.name {
+            "python" => Command::new(&host.words[0]),
+            "node" => npm(&directory),
+            _ => return None,
+        };
+        let arguments: &[&str] = match host.name {
+            "python" => &["-m", "pytest", "-q"],
+            _ => &["test", "--silent"],
+        };
+        command
+            .args(arguments)
+            .current_dir(directory)
+            .envs(host.environment.iter().map(|(name, value)| (name, value)));
+        Some((host.name, command))
+    });
+    tests.collect()
+}
+
 /// Whether a language is installed; the reason why its host is left out if not.
 fn is_installed(program: &str) -> bool {
     let is_there = Command::new(program)
@@ -124,7 +146,13 @@ fn node() -> Option<CommandHost> {
     let lock = fs::read(host.join("package-lock.json")).unwrap();
     once("node", &lock, || {
         // As the lock file says. `npm ci` would want it to name packages for other systems, too.
-        run(npm(&host).args(["install", "--no-save", "--no-audit", "--no-fund", "--silent"]));
+        run(npm(&host).args([
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--silent",
+        ]));
     });
     let component = temporary("atlas_post_processor.wasm");
     let script = fs::read(host.join("scripts/build.js")).unwrap();
