@@ -131,10 +131,7 @@ mod tests {
         tokio::spawn(async move { near.write_all(REQUEST).await });
         let mut reader = Reader::new(far);
         let (header, body) = reader.message::<RequestHeader>().await.unwrap().unwrap();
-        assert_eq!(
-            (header.service_method.as_str(), header.seq),
-            ("Ui.Say", 1)
-        );
+        assert_eq!((header.service_method.as_str(), header.seq), ("Ui.Say", 1));
         assert_eq!(body, Value::from("hello"));
         assert!(reader.message::<RequestHeader>().await.unwrap().is_none());
     }
@@ -146,7 +143,9 @@ mod tests {
             seq: 1,
         };
         let mut written = Vec::new();
-        write_message(&mut written, &header, &"hello").await.unwrap();
+        write_message(&mut written, &header, &"hello")
+            .await
+            .unwrap();
         assert_eq!(written, REQUEST);
     }
 

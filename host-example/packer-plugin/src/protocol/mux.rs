@@ -57,10 +57,7 @@ impl Mux {
         Self::new(connection, Mode::Client)
     }
 
-    fn new(
-        connection: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-        mode: Mode,
-    ) -> Self {
+    fn new(connection: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, mode: Mode) -> Self {
         let connection = Connection::new(connection.compat(), Config::default(), mode);
         let (openings, requested) = mpsc::channel(1);
         let expected = Arc::new(Expected::default());
@@ -100,9 +97,7 @@ impl Mux {
         let mut stream = match self.expected.accept(number) {
             Ok(stream) => stream,
             Err(opened) => match timeout(PATIENCE, opened).await {
-                Ok(stream) => {
-                    stream.map_err(|_| io::Error::from(io::ErrorKind::NotConnected))?
-                }
+                Ok(stream) => stream.map_err(|_| io::Error::from(io::ErrorKind::NotConnected))?,
                 Err(elapsed) => {
                     self.expected.forget(number);
                     return Err(elapsed.into());
@@ -250,13 +245,14 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn nobody_waits_for_ever() {
         let (plugin, packer) = pair();
-        let accepted = plugin.accept(7).await.map(drop);
-        assert_eq!(accepted.unwrap_err().kind(), io::ErrorKind::TimedOut);
-        let opened = packer.open(8).await.map(drop);
-        assert_eq!(opened.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        let (accepted, opened) = tokio::join!(plugin.accept(7), packer.open(8));
+        for waited in [accepted, opened] {
+            let error = waited.map(drop).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        }
     }
 
     #[tokio::test]
