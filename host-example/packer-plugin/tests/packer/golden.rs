@@ -23,7 +23,8 @@ pub struct Case {
 /// All cases, by name.
 pub fn cases() -> Vec<(String, Case)> {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden");
-    let read = |path: PathBuf| -> Value { serde_json::from_slice(&fs::read(path).unwrap()).unwrap() };
+    let read =
+        |path: PathBuf| -> Value { serde_json::from_slice(&fs::read(path).unwrap()).unwrap() };
     let entries = fs::read_dir(golden.join("cases")).unwrap();
     let mut cases: Vec<(String, Case)> = entries
         .map(|entry| {

@@ -35,7 +35,8 @@ pub fn documented_template() {
     let (atlas, workshop) = (Atlas::start(), Workshop::new());
     workshop.write("template.pkr.hcl", DOCUMENTED.as_bytes());
     let token = format!("atlas_token={TOKEN}");
-    let mut packer = workshop.packer(&["build", "-color=false", "-var", &token, "template.pkr.hcl"]);
+    let mut packer =
+        workshop.packer(&["build", "-color=false", "-var", &token, "template.pkr.hcl"]);
     packer.env("ATLAS_ADDRESS", atlas.url());
     let ended = workshop.run(packer);
     assert_eq!(ended.status, Some(0), "{}", ended.output);
@@ -43,7 +44,10 @@ pub fn documented_template() {
     assert!(ended.output.contains("hashicorp/foobar/aws.ami (v1)"));
     let versions = atlas.versions("hashicorp/foobar/aws.ami");
     let metadata = &versions[0]["metadata"];
-    assert_eq!((&metadata["build"], &metadata["number"]), (&"example".into(), &"5".into()));
+    assert_eq!(
+        (&metadata["build"], &metadata["number"]),
+        (&"example".into(), &"5".into())
+    );
     assert_ne!(metadata["created_at"], "{{timestamp}}");
 }
 
@@ -53,7 +57,12 @@ pub fn validate() {
     let workshop = Workshop::new();
     let validate = |template: &str| {
         workshop.write("template.pkr.hcl", template.as_bytes());
-        workshop.run(workshop.packer(&["validate", "-var", "atlas_token=t", "template.pkr.hcl"]))
+        workshop.run(workshop.packer(&[
+            "validate",
+            "-var",
+            "atlas_token=s3cr3t",
+            "template.pkr.hcl",
+        ]))
     };
     let ended = validate(DOCUMENTED);
     assert_eq!(ended.status, Some(0), "{}", ended.output);

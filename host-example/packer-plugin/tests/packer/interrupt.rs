@@ -50,7 +50,11 @@ pub fn interrupted_upload() {
     let mut packer = workshop.start(packer);
     let started = Instant::now();
     while !workshop.output().contains("upload the file") {
-        assert!(started.elapsed() < Duration::from_secs(30), "{}", workshop.output());
+        assert!(
+            started.elapsed() < Duration::from_secs(30),
+            "{}",
+            workshop.output()
+        );
         sleep(Duration::from_millis(10));
     }
     // It is under way, and in the middle of it.
@@ -59,15 +63,25 @@ pub fn interrupted_upload() {
     signal(&packer, "INT");
     let stopped = Instant::now();
     let ended = workshop.end(&mut packer);
-    assert!(stopped.elapsed() < STOPPED_WITHIN, "{:?}", stopped.elapsed());
+    assert!(
+        stopped.elapsed() < STOPPED_WITHIN,
+        "{:?}",
+        stopped.elapsed()
+    );
     assert_ne!(ended.status, Some(0));
     let text = "cancelled: nothing more is sent to Atlas";
     assert!(ended.output.contains(text), "{}", ended.output);
     assert_eq!(workshop.left_behind(), [""; 0]);
 
-    let file = format!("{}/api/v1/artifacts/hashicorp/foobar/custom.image/1/file", server.url());
+    let file = format!(
+        "{}/api/v1/artifacts/hashicorp/foobar/custom.image/1/file",
+        server.url()
+    );
     let status = runtime.block_on(async {
-        let client = reqwest::Client::builder().tls_certs_only([]).build().unwrap();
+        let client = reqwest::Client::builder()
+            .tls_certs_only([])
+            .build()
+            .unwrap();
         let request = client.get(file).header("X-Atlas-Token", TOKEN);
         request.send().await.unwrap().status().as_u16()
     });

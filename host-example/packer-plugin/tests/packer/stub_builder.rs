@@ -72,9 +72,9 @@ impl Service for Builder {
                 let artifact = StubArtifact(serde_json::from_str(&text).unwrap());
                 let number = self.mux.next_number();
                 let mux = self.mux.clone();
-                tokio::spawn(async move {
-                    serve(mux.accept(number).await?, Arc::new(artifact)).await
-                });
+                tokio::spawn(
+                    async move { serve(mux.accept(number).await?, Arc::new(artifact)).await },
+                );
                 Ok(number.into())
             }
             "Builder.Cancel" => Ok(Value::Nil),

@@ -114,7 +114,11 @@ pub fn three_builds_at_once() {
     let builders = builds.map(|name| {
         json!({"type": "file", "name": name, "content": name, "target": format!("{name}.img")})
     });
-    write(&workshop, &json!(builders), &json!([block("{{build_name}}")]));
+    write(
+        &workshop,
+        &json!(builders),
+        &json!([block("{{build_name}}")]),
+    );
     succeed(&build(&workshop, &atlas, &[]));
     for name in builds {
         let archive = atlas.file(&format!("hashicorp/{name}/custom.image/1"));
