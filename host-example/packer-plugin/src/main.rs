@@ -2,6 +2,7 @@
 
 use std::env;
 use std::error::Error;
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -38,8 +39,8 @@ fn run() -> Result<(), Box<dyn Error>> {
     }
     match invocation? {
         Invocation::Describe => {
-            println!("{}", serde_json::to_string(&description())?);
-            Ok(())
+            let description = serde_json::to_string(&description())?;
+            Ok(writeln!(io::stdout(), "{description}")?)
         }
         Invocation::Serve(serving) => {
             let runtime = tokio::runtime::Builder::new_current_thread()

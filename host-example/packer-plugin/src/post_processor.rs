@@ -1,10 +1,11 @@
 //! The post-processor as Packer calls it.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use atlas_host::{Error, PostProcessor};
+use atlas_host::PostProcessor;
 use rmpv::Value;
 use serde_bytes::ByteBuf;
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use crate::configuration::{ARGUMENTS, Configuration};
@@ -26,7 +27,7 @@ const CANCELLED: &str = "cancelled: nothing more is sent to Atlas";
 pub struct AtlasPostProcessor {
     mux: Mux,
     coding: Coding,
-    component: OnceLock<PostProcessor>,
+    component: OnceCell<PostProcessor>,
     configuration: Mutex<Option<Arc<Configuration>>>,
     cancelled: CancellationToken,
 }
@@ -37,21 +38,17 @@ impl AtlasPostProcessor {
         Self {
             mux,
             coding,
-            component: OnceLock::new(),
+            component: OnceCell::new(),
             configuration: Mutex::new(None),
             cancelled: CancellationToken::new(),
         }
     }
 
     /// Loaded when it is needed: a plugin that starts is not always used.
-    fn component(&self) -> Result<&PostProcessor, Error> {
-        if self.component.get().is_none() {
-            // Should somebody else be faster, theirs is as good.
-            let _ = self.component.set(PostProcessor::embedded()?);
-        }
-        self.component
-            .get()
-            .ok_or_else(|| Error::Component("it is not there".to_owned()))
+    async fn component(&self) -> Result<&PostProcessor, String> {
+        let load = async || PostProcessor::embedded();
+        let loaded = self.component.get_or_try_init(load).await;
+        loaded.map_err(|error| error.to_string())
     }
 
     fn config_spec(&self) -> Reply {
@@ -63,7 +60,7 @@ impl AtlasPostProcessor {
     /// Packer configures a post-processor of an HCL2 template anew when the build has its values.
     async fn configure(&self, configs: Configs) -> Reply {
         let configuration = Configuration::read(configs.configs)?;
-        let component = self.component().map_err(|error| error.to_string())?;
+        let component = self.component().await?;
         let checked = check(component, &configuration).await;
         checked.map_err(|error| error.to_string())?;
         let mut current = self
@@ -96,7 +93,7 @@ impl AtlasPostProcessor {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
             .ok_or("Packer has not configured the post-processor")?;
-        let component = self.component().map_err(|error| error.to_string())?;
+        let component = self.component().await?;
         let stream = self.mux.open(stream).await;
         let stream = stream.map_err(|error| format!("Packer can't be asked: {error}"))?;
         let packer = Client::new(stream);

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, Write};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -83,16 +84,21 @@ async fn listen_on_socket(version: Version) -> io::Result<Box<dyn Connection>> {
 
 /// On a port of this machine, from those that Packer allows.
 async fn listen_on_port(version: Version) -> io::Result<Box<dyn Connection>> {
-    let least = port("PACKER_PLUGIN_MIN_PORT")?;
-    let most = port("PACKER_PLUGIN_MAX_PORT")?;
-    for port in least..=most {
-        let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await else {
-            continue;
-        };
-        print_address(version, "tcp", &listener.local_addr()?.to_string())?;
-        let (connection, _) = timeout(PATIENCE, listener.accept()).await??;
-        connection.set_nodelay(true)?;
-        return Ok(Box::new(connection));
+    let allowed = port("PACKER_PLUGIN_MIN_PORT")?..=port("PACKER_PLUGIN_MAX_PORT")?;
+    let listener = bind_port(allowed).await?;
+    print_address(version, "tcp", &listener.local_addr()?.to_string())?;
+    let (connection, _) = timeout(PATIENCE, listener.accept()).await??;
+    connection.set_nodelay(true)?;
+    Ok(Box::new(connection))
+}
+
+/// The first of these ports that is free.
+async fn bind_port(allowed: RangeInclusive<u16>) -> io::Result<TcpListener> {
+    let (least, most) = (*allowed.start(), *allowed.end());
+    for port in allowed {
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await {
+            return Ok(listener);
+        }
     }
     let text = format!("no port from {least} to {most} is free");
     Err(io::Error::new(io::ErrorKind::AddrInUse, text))
@@ -124,9 +130,25 @@ fn ignore_signals() -> io::Result<()> {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn ports_in_use_are_passed_over() {
+        // Others may take ports meanwhile: some beginning has a free one near it.
+        for _ in 0..10 {
+            let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let port = taken.local_addr().unwrap().port();
+            let error = bind_port(port..=port).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+            assert!(error.to_string().contains(&port.to_string()), "{error}");
+            if let Ok(listener) = bind_port(port..=port.saturating_add(9)).await {
+                assert!(listener.local_addr().unwrap().port() > port);
+                return;
+            }
+        }
+        panic!("no port is free");
+    }
+
     #[test]
-    fn ports_are_those_that_packer_allows() {
-        // Nobody sets these variables for tests, and without them there is no port to listen on.
+    fn what_packer_has_not_set_is_named() {
         let error = port("PACKER_PLUGIN_NO_SUCH_PORT").unwrap_err();
         assert!(error.to_string().contains("PACKER_PLUGIN_NO_SUCH_PORT"));
     }

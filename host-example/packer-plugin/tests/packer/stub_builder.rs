@@ -57,8 +57,8 @@ impl Service for Builder {
             "Builder.Prepare" => {
                 let configs: Configs = argument(method, value)?;
                 let configs = configs.configs.iter();
-                let files = configs.filter_map(|config| field(config, "artifact_json"));
-                *self.artifact_file.lock().unwrap() = files.last();
+                let mut files = configs.filter_map(|config| field(config, "artifact_json"));
+                *self.artifact_file.lock().unwrap() = files.next();
                 reply(&Prepared {
                     generated_vars: None,
                     warnings: None,
