@@ -83,6 +83,6 @@ pub fn validate() {
 
     let ended = validate(&DOCUMENTED.replace("artifact_type", "artefact_type"));
     assert_eq!(ended.status, Some(1), "{}", ended.output);
-    let text = "An argument named \"artefact_type\" is not expected here.";
+    let text = "Did you mean \"artifact_type\"?";
     assert!(ended.output.contains(text), "{}", ended.output);
 }

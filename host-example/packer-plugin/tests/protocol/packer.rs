@@ -15,6 +15,9 @@ use rmpv::Value;
 use serde_json::Value as Json;
 use tokio::net::UnixStream;
 
+/// No call takes longer, unless the plugin hangs.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A plugin that Packer has started. It is killed when it is dropped, as Packer does it.
 pub struct Plugin {
     process: Child,
@@ -80,7 +83,9 @@ impl Plugin {
         argument: &impl serde::Serialize,
     ) -> Result<T, CallError> {
         let method = format!("PostProcessor.{method}");
-        self.client.call(&method, argument).await
+        let called = self.client.call(&method, argument);
+        let answered = tokio::time::timeout(PATIENCE, called).await;
+        answered.expect("the plugin does not answer")
     }
 
     /// Configures it with a block of HCL2, as Packer sends it.
