@@ -101,18 +101,13 @@ fn is_placeholder(fields: &Map<String, Json>) -> bool {
     value.is_some_and(|value| value.starts_with(beginning))
 }
 
-/// A value of HCL2: `{"value": …, "type": …}`. Arguments that are not set are null in it.
+/// A value of HCL2: `{"value": …, "type": …}`. In it null stands for what is not set, as it does for
+/// the component.
 fn of_hcl(bytes: &[u8]) -> Result<Json, String> {
     let mut document: Json = serde_json::from_slice(bytes)
         .map_err(|error| format!("Packer sent a block of HCL2 that is no JSON: {error}"))?;
-    let mut value = document
-        .get_mut("value")
-        .map(Json::take)
-        .ok_or("Packer sent a block of HCL2 without its value")?;
-    if let Json::Object(fields) = &mut value {
-        fields.retain(|_, value| !value.is_null());
-    }
-    Ok(value)
+    let value = document.get_mut("value").map(Json::take);
+    value.ok_or_else(|| "Packer sent a block of HCL2 without its value".to_owned())
 }
 
 /// Go's values are those of JSON. Its numbers are doubles, also where the template has whole ones.
@@ -256,7 +251,7 @@ mod tests {
         let configuration = Configuration::read(configs).unwrap();
         assert_eq!(
             block(&configuration),
-            json!({"artifact": "a/b", "metadata": {"k": "v"}})
+            json!({"artifact": "a/b", "token": null, "metadata": {"k": "v"}})
         );
     }
 
