@@ -26,7 +26,8 @@
 //! is one, holds what the component found wrong ([`Diagnostics`]).
 //!
 //! - [`PostProcessor`]: the compiled component. Make one and clone it.
-//! - [`Sandbox`]: what an instance may see and use. It never reaches a network.
+//! - [`Sandbox`]: what an instance may see and use. It never reaches a network. For an artifact made
+//!   of files: [`Artifact::resolve_files`], then [`Sandbox::artifact_directories`].
 //! - [`Instance`]: the component's functions. Instances cost microseconds: make one for each piece of work.
 //! - [`Publication`] and [`drive`]: the one loop of publishing.
 //! - [`Packing`]: how archives are made.
@@ -39,6 +40,7 @@
 struct Readme;
 
 mod archive;
+mod artifact_files;
 mod checkpoint;
 mod client;
 mod contract;

@@ -1,12 +1,10 @@
-//! What a command works with: texts, variables, and the environment and files it lets the guest see.
+//! What a command works with: texts, variables, and the environment that it lets the guest see.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::env;
-use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
 
-use atlas_host::{Artifact, Diagnostic, Sandbox, Severity};
+use atlas_host::{Diagnostic, Severity};
 
 use super::arguments::Variables;
 use super::diagnostics::Finding;
@@ -71,69 +69,6 @@ pub(crate) fn environment(read_by_template: &[String]) -> Vec<(String, String)> 
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .filter(|(name, _)| seen(name))
         .collect()
-}
-
-/// Makes an artifact's paths what they are for the guest: absolute. A single one that is a symbolic
-/// link goes by what it leads to, wherever that is; of several, each goes by its own name. What does
-/// not exist stays as it is, for the component to name.
-pub(crate) fn resolve_files(artifact: &mut Artifact) {
-    let single = artifact.files.len() == 1;
-    for file in &mut artifact.files {
-        let path = match fs::canonicalize(&*file) {
-            Ok(path) if single => Ok(path),
-            _ => std::path::absolute(&*file),
-        };
-        if let Some(path) = path
-            .ok()
-            .and_then(|path| path.into_os_string().into_string().ok())
-        {
-            *file = path;
-        }
-    }
-}
-
-/// How many links may follow each other. Linux gives up at 40 as well.
-const MOST_LINKS: usize = 40;
-
-/// Lets the guest read the directories that the artifact's files are in, and those that symbolic
-/// links among the files lead to. What does not exist is left for the component to name.
-pub(crate) fn open_directories(mut sandbox: Sandbox, artifact: &Artifact) -> Sandbox {
-    let mut directories = BTreeSet::new();
-    for file in &artifact.files {
-        let mut path = PathBuf::from(file);
-        for _ in 0..MOST_LINKS {
-            let parent = path.parent().unwrap_or(&path).to_owned();
-            let link = fs::read_link(&path);
-            if link.is_err() && path.is_dir() {
-                directories.insert(path);
-                break;
-            }
-            directories.insert(parent.clone());
-            match link {
-                Ok(target) => path = without_dots(&parent.join(target)),
-                Err(_) => break,
-            }
-        }
-    }
-    for directory in directories.into_iter().filter(|d| d.is_dir()) {
-        sandbox = sandbox.directory(directory);
-    }
-    sandbox
-}
-
-/// The path without `.` and `..`, as the component writes it.
-fn without_dots(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => {
-                plain.pop();
-            }
-            Component::CurDir => {}
-            part => plain.push(part),
-        }
-    }
-    plain
 }
 
 /// A finding about a whole file.

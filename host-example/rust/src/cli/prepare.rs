@@ -140,7 +140,7 @@ impl Preparation {
         artifact: &Artifact,
         begun: Begun,
     ) -> Result<Publication, Stop> {
-        let sandbox = inputs::open_directories(self.sandbox(), artifact);
+        let sandbox = self.sandbox().artifact_directories(artifact);
         let instance = self.component.instance(&sandbox).await?;
         let (all, build) = (&prepared.post_processors, &prepared.build);
         let options = Some(begun.options);
@@ -210,7 +210,7 @@ impl Preparation {
         let artifact = self.check(&document.name, checked);
         self.documents.push(document);
         let mut artifact = artifact.ok_or(Stop::Refused)?;
-        inputs::resolve_files(&mut artifact);
+        artifact.resolve_files();
         Ok(Some(artifact))
     }
 

@@ -1,0 +1,10 @@
+//! What the tests of the whole workspace share.
+
+#![allow(dead_code, missing_docs, reason = "written for other tests as well")]
+
+#[path = "../../../../tests/support/atlas.rs"]
+pub mod atlas;
+#[path = "../../../../tests/support/describe.rs"]
+pub mod describe;
+#[path = "../../../../tests/support/scripted_atlas.rs"]
+pub mod scripted_atlas;
