@@ -131,6 +131,16 @@ fn upload_paths_that_lead_astray() {
 }
 
 #[test]
+fn an_upload_path_in_an_answer_that_can_not_be_read_is_not_shown() {
+    let inner = json!({"version": 1, "upload_path": "http://127.0.0.1:1/_binstore/secret"});
+    let body = json!({"artifact_version": inner}).to_string();
+    let fault = json!({"on": "POST version", "status": 200, "body": body});
+    let (code, said, _) = publish(fault);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(!said.contains("_binstore/secret"), "{said}");
+}
+
+#[test]
 fn redirects_that_lead_astray() {
     // Whoever listens here is not Atlas, and must not be asked anything.
     let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();

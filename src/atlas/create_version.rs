@@ -61,12 +61,22 @@ pub fn request(
 /// Reads the version that was made.
 pub fn read(response: &Response) -> Result<Version, ApiError> {
     success(response)?;
-    body(response, "`version` number", |root| {
+    let read = body(response, "`version` number", |root| {
         Some(Version {
             version: root.get("version")?.as_count()?,
             upload_path: root
                 .get("upload_path")
                 .and_then(|path| Some(path.as_str()?.into())),
         })
+    });
+    read.map_err(|error| match error {
+        // An upload path is a secret, wherever in the answer it stands.
+        ApiError::Unreadable { reason, excerpt } if excerpt.contains("upload_") => {
+            ApiError::Unreadable {
+                reason,
+                excerpt: String::new(),
+            }
+        }
+        other => other,
     })
 }

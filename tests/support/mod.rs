@@ -14,6 +14,7 @@ pub mod case_files;
 pub mod conversation;
 pub mod describe;
 pub mod faults;
+pub mod golden;
 pub mod host;
 pub mod hosts;
 pub mod http;

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
             let ending = runtime.block_on(cli::run(arguments));
             // A file that is still being read must not keep us.
             runtime.shutdown_background();
-            ExitCode::from(ending.finish())
+            ending.exit()
         }
         Err(error) => {
             eprintln!("error: {error}");

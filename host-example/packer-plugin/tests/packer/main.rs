@@ -59,8 +59,8 @@ fn main() {
         })
         .with_ignored_flag(packer.is_err())
     }));
-    trials.extend(golden::cases().into_iter().map(|(name, case)| {
-        Trial::test(format!("golden::{name}"), move || {
+    trials.extend(golden::cases().into_iter().map(|case| {
+        Trial::test(format!("golden::{}", case.name), move || {
             golden::check(&case).map_err(Failed::from)
         })
         .with_ignored_flag(packer.is_err())

@@ -14,6 +14,8 @@ mod watching;
 
 pub(crate) use arguments::Arguments;
 
+use std::fs::File;
+
 use arguments::{Command, Publish};
 use atlas_host::CheckpointFile;
 
@@ -34,18 +36,22 @@ impl Ending {
         }
     }
 
-    /// With which status to exit. The last thing that is done is to remove the checkpoint: whoever is
-    /// stopped before goes on from it, and publishes nothing twice.
-    pub(crate) fn finish(self) -> u8 {
-        if let Some(checkpoint) = &self.checkpoint
-            && let Err(error) = checkpoint.remove()
-        {
-            let file = checkpoint.path().display();
-            show::line(&format!(
-                "The checkpoint {file} can't be removed ({error}): remove it before you publish again."
-            ));
+    /// Exits. The last thing before is to remove the checkpoint: whoever is stopped until then goes
+    /// on from it, and publishes nothing twice. What is between the two must be short.
+    pub(crate) fn exit(self) -> ! {
+        let mut held = None;
+        if let Some(checkpoint) = &self.checkpoint {
+            // The system clears an open file away when the process is gone, and not in between.
+            held = File::open(checkpoint.path()).ok();
+            if let Err(error) = checkpoint.remove() {
+                let file = checkpoint.path().display();
+                show::line(&format!(
+                    "The checkpoint {file} can't be removed ({error}): remove it before you publish again."
+                ));
+            }
         }
-        self.status
+        std::mem::forget(held);
+        std::process::exit(self.status.into())
     }
 }
 
