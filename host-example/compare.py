@@ -129,7 +129,7 @@ def main():
         directory = pathlib.Path(temporary)
         (directory / "template.json").write_text(json.dumps(TEMPLATE))
         make_directory(directory / "mix")
-        (directory / "disk.gz").write_bytes(bytes.fromhex("1f8b0800000000000003") + random.Random(2).randbytes(500 * MB))
+        (directory / "disk.gz").write_bytes(bytes.fromhex("1f8b0800000000000003") + random.Random(2).randbytes(50 * MB) * 10)
         words = [RUST, "serve", "--data", directory / "atlas", "--listen", "127.0.0.1:0"]
         server = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         said = [server.stdout.readline().split() for _ in range(3)]
