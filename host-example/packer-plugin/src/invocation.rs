@@ -13,6 +13,10 @@ const NAME_OF_ITS_OWN: &str = "packer-post-processor-atlas";
 const NAME_WITH_OLD_PROTOCOL: &str = "packer-post-processor-atlas.v4";
 /// How the post-processor is called for a Packer that puts the plugin's name before it: nothing more.
 pub const DEFAULT_NAME: &str = "-packer-default-plugin-name-";
+/// What templates call it, for who starts it by hand.
+const NAME: &str = "atlas";
+/// Ask for Protocol Buffers: what Packer passes, and what its SDK's comments call it.
+const PROTOBUF: [&str; 2] = ["--protobuf", "--use-proto"];
 
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,12 +39,10 @@ pub struct Serving {
 impl Invocation {
     /// What the name of the program and its arguments ask for. The error says what they should be.
     pub fn read(program: &OsStr, arguments: &[String]) -> Result<Self, String> {
-        let protobuf = arguments.iter().any(|argument| argument == "--protobuf");
-        let arguments: Vec<&str> = arguments
+        let (options, arguments): (Vec<&str>, Vec<&str>) = arguments
             .iter()
             .map(String::as_str)
-            .filter(|argument| *argument != "--protobuf")
-            .collect();
+            .partition(|argument| PROTOBUF.contains(argument));
         match arguments.as_slice() {
             [] => version_by_name(program).map(|version| {
                 Self::Serve(Serving {
@@ -49,12 +51,11 @@ impl Invocation {
                 })
             }),
             ["describe"] => Ok(Self::Describe),
-            ["start", "post-processor", DEFAULT_NAME] => Ok(Self::Serve(Serving {
+            ["start", "post-processor", DEFAULT_NAME | NAME] => Ok(Self::Serve(Serving {
                 version: Version::V5Minor,
-                coding: if protobuf {
-                    Coding::Protobuf
-                } else {
-                    Coding::Gob
+                coding: match options.as_slice() {
+                    [] => Coding::Gob,
+                    _ => Coding::Protobuf,
                 },
             })),
             ["start", kind, name] => Err(format!(
@@ -109,6 +110,10 @@ mod tests {
         assert_eq!(
             read(&format!("{plugin} start post-processor {DEFAULT_NAME}")),
             serve(Version::V5Minor, Coding::Gob)
+        );
+        assert_eq!(
+            read(&format!("{plugin} start post-processor atlas --use-proto")),
+            serve(Version::V5Minor, Coding::Protobuf)
         );
         // Packer puts the option before the name.
         assert_eq!(
