@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::error::success;
 use super::find_artifact::read_artifact;
-use super::{ApiError, Atlas, IdempotencyKey, Request, Response, Slug};
+use super::{ApiError, Atlas, Request, Response, Slug};
 
 /// What became of the request.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,16 +26,14 @@ struct NewArtifact<'a> {
     name: &'a str,
 }
 
-/// Asks to create it; with the key as in [`super::find_artifact`].
-pub fn request(atlas: &Atlas, slug: &Slug, key: &IdempotencyKey) -> Request {
+/// Asks to create it. Without the key, which stands for one request: that for the version.
+pub fn request(atlas: &Atlas, slug: &Slug) -> Request {
     let artifact = NewArtifact {
         username: slug.user.as_str(),
         name: slug.name.as_str(),
     };
     let body = Body { artifact };
-    let mut request = atlas.post(format!("create artifact {slug}"), &["artifacts"], &body);
-    request.headers.push(key.header());
-    request
+    atlas.post(format!("create artifact {slug}"), &["artifacts"], &body)
 }
 
 /// Reads the answer.

@@ -30,7 +30,7 @@ impl Publication {
         Some(match &self.state {
             State::Verify(_) => authenticate::request(atlas),
             State::Find(_) | State::FindTaken(..) => find_artifact::request(atlas, slug, &job.key),
-            State::Create(_) => create_artifact::request(atlas, slug, &job.key),
+            State::Create(_) => create_artifact::request(atlas, slug),
             State::FindLatest(..) => search(Wanted::Latest),
             State::NewVersion(_, payload) => {
                 let has_file = !matches!(payload, Payload::None);
