@@ -122,7 +122,10 @@ pub fn check(findings: &[Diagnostic], text: &str) {
     for finding in findings {
         assert!(!finding.message.is_empty());
         // What the text itself says may be repeated; the environment and variables may not.
-        assert!(text.contains(TOKEN) || !format!("{finding:?}").contains(TOKEN), "{finding:?}");
+        assert!(
+            text.contains(TOKEN) || !format!("{finding:?}").contains(TOKEN),
+            "{finding:?}"
+        );
         if let Some(position) = finding.position {
             assert!((1..=lines).contains(&position.line), "{finding:?}");
             assert!(position.column >= 1 && position.length >= 1, "{finding:?}");

@@ -128,9 +128,13 @@ fn response(kind: u8, rest: &[u8], request: &Request) -> Response {
     };
     let text = String::from_utf8_lossy(body).into_owned();
     let location = text.strip_prefix('@').map(|text| ("Location", text.into()));
-    let after = text.strip_prefix('~').map(|text| ("Retry-After", text.into()));
+    let after = text
+        .strip_prefix('~')
+        .map(|text| ("Retry-After", text.into()));
     let key = request.headers.iter().find(|h| h.name == "Idempotency-Key");
-    let key = key.filter(|_| kind == b'k').map(|h| (h.name, h.value.clone()));
+    let key = key
+        .filter(|_| kind == b'k')
+        .map(|h| (h.name, h.value.clone()));
     let headers = [location, after, key].into_iter().flatten();
     Response {
         status,
