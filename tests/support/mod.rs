@@ -9,6 +9,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+pub mod alone;
 pub mod atlas;
 pub mod case_files;
 pub mod conversation;
@@ -19,6 +20,7 @@ pub mod host;
 pub mod hosts;
 pub mod http;
 pub mod listening;
+pub mod scene;
 pub mod scripted_atlas;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
