@@ -22,6 +22,7 @@ pub mod http;
 pub mod listening;
 pub mod scene;
 pub mod scripted_atlas;
+pub mod tls;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
