@@ -45,12 +45,7 @@ pub fn request(
     new: &NewVersion,
     key: &IdempotencyKey,
 ) -> Request {
-    let path = [
-        "artifacts",
-        slug.user.as_str(),
-        slug.name.as_str(),
-        artifact_type.as_str(),
-    ];
+    let path = Atlas::versions_path(slug, artifact_type, &[]);
     let purpose = format!("make a new version of {slug}/{artifact_type}");
     let artifact_version = new;
     let mut request = atlas.post(purpose, &path, &Body { artifact_version });

@@ -5,14 +5,7 @@ use super::{ArtifactType, Atlas, Body, Request, Response, Slug};
 /// Asks about the file of a version, without its bytes.
 pub fn request(atlas: &Atlas, slug: &Slug, artifact_type: &ArtifactType, version: u64) -> Request {
     let number = version.to_string();
-    let path = [
-        "artifacts",
-        slug.user.as_str(),
-        slug.name.as_str(),
-        artifact_type.as_str(),
-        &number,
-        "file",
-    ];
+    let path = Atlas::versions_path(slug, artifact_type, &[&number, "file"]);
     let purpose = format!("see whether the file of {slug}/{artifact_type}/{version} is there");
     atlas.request(purpose, "HEAD", &path, Body::Empty)
 }

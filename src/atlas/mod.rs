@@ -71,6 +71,21 @@ impl Atlas {
         request
     }
 
+    /// The path of an artifact's versions of that type, and of what is below it.
+    fn versions_path<'a>(
+        slug: &'a Slug,
+        artifact_type: &'a ArtifactType,
+        below: &[&'a str],
+    ) -> Vec<&'a str> {
+        let versions = [
+            "artifacts",
+            slug.user.as_str(),
+            slug.name.as_str(),
+            artifact_type.as_str(),
+        ];
+        [&versions, below].concat()
+    }
+
     fn request(&self, purpose: String, method: &'static str, path: &[&str], body: Body) -> Request {
         Request {
             purpose,

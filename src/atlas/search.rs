@@ -27,6 +27,13 @@ pub struct Listing {
     pub incomplete: Vec<u64>,
 }
 
+impl Listing {
+    /// The version of that number.
+    pub fn version(&self, number: u64) -> Option<&Listed> {
+        self.versions.iter().find(|listed| listed.version == number)
+    }
+}
+
 /// One version, as far as it matters here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listed {
@@ -49,13 +56,7 @@ pub fn request(
     artifact_type: &ArtifactType,
     wanted: Wanted,
 ) -> Request {
-    let path = [
-        "artifacts",
-        slug.user.as_str(),
-        slug.name.as_str(),
-        artifact_type.as_str(),
-        "search",
-    ];
+    let path = Atlas::versions_path(slug, artifact_type, &["search"]);
     let (purpose, wanted) = match wanted {
         Wanted::Latest => (
             format!("find the latest version of {slug}/{artifact_type}"),

@@ -9,8 +9,8 @@ use crate::atlas::create_artifact::Created;
 use crate::atlas::create_version::Version;
 use crate::atlas::upload::UploadUrl;
 use crate::atlas::{
-    ApiError, Response, authenticate, create_artifact, create_version, download, find_artifact,
-    search, upload,
+    ApiError, authenticate, create_artifact, create_version, download, find_artifact, search,
+    upload,
 };
 use crate::packing;
 use crate::surroundings::Surroundings;
@@ -22,7 +22,8 @@ impl Publication {
         answer: Answer,
         surroundings: &dyn Surroundings,
     ) -> Result<State, Failure> {
-        let request = self.request();
+        // Only a failure needs to know what was asked.
+        let request = answer.err().and_then(|_| self.request());
         let no_answer = |error| Failure::transport(request.as_ref(), error);
         match std::mem::replace(&mut self.state, State::Done) {
             State::Verify(index) => {
@@ -80,9 +81,8 @@ impl Publication {
             State::FindUpload(index, payload, version) => {
                 let listing = search::read(answer.map_err(no_answer)?);
                 let listing = listing.map_err(|e| Failure::api("find the version again", e))?;
-                let mut versions = listing.versions.into_iter();
-                let listed = versions.find(|listed| listed.version == version);
-                let upload_path = listed.and_then(|listed| listed.upload_path);
+                let listed = listing.version(version);
+                let upload_path = listed.and_then(|listed| listed.upload_path.clone());
                 let found = Version {
                     version,
                     upload_path,
@@ -97,21 +97,18 @@ impl Publication {
                 }
             }
             State::Upload(index, upload) => {
-                let read = match answer {
-                    Ok(response) => {
-                        upload::read(response).map_err(|e| Failure::api("upload the file", e))
-                    }
-                    Err(error) => Err(no_answer(error)),
-                };
+                let sha256 = answer.map_err(no_answer).and_then(|response| {
+                    upload::read(response).map_err(|e| Failure::api("upload the file", e))?;
+                    Ok(response.sent_sha256.clone())
+                });
                 let sent = upload.sent;
-                match (read, answer) {
-                    (Ok(()), Ok(response)) => Ok(self.uploaded(index, sent, Some(response))),
-                    (Ok(()), Err(_)) => Ok(self.uploaded(index, sent, None)),
-                    (Err(failure), _) if upload.in_doubt => {
+                match sha256 {
+                    Ok(sha256) => Ok(self.uploaded(index, sent, sha256)),
+                    Err(failure) if upload.in_doubt => {
                         let failure = failure.after_attempts(self.attempts.given_up_after());
                         Ok(State::CheckUpload(index, sent, failure))
                     }
-                    (Err(failure), _) => Err(failure),
+                    Err(failure) => Err(failure),
                 }
             }
             State::CheckUpload(index, sent, failure) => match answer {
@@ -198,8 +195,7 @@ impl Publication {
         Ok(State::Upload(index, upload))
     }
 
-    fn uploaded(&mut self, index: usize, sent: Sent, response: Option<&Response>) -> State {
-        let sha256 = response.and_then(|response| response.sent_sha256.clone());
+    fn uploaded(&mut self, index: usize, sent: Sent, sha256: Option<String>) -> State {
         self.published(index, sent.version, Some(sent.size), sha256)
     }
 
@@ -256,9 +252,7 @@ impl Publication {
             ) => Ok(next),
             Err(error) => Err(Failure::not_confirmed(receipt, &error)),
             Ok(listing) => {
-                let mut versions = listing.versions.iter();
-                let listed = versions.find(|listed| listed.version == receipt.version);
-                let Some(listed) = listed else {
+                let Some(listed) = listing.version(receipt.version) else {
                     return Err(Failure::not_confirmed(receipt, &"it is not listed"));
                 };
                 if let (Some(there), Some(sent)) = (&listed.sha256, &receipt.sha256)

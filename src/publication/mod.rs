@@ -186,18 +186,15 @@ impl Publication {
 
     /// Sends the request to where it is redirected to, if that is a safe place.
     fn follows_redirect(&mut self, answer: Answer) -> bool {
-        let (Ok(response), Some(request)) = (answer, self.request()) else {
+        let Some(response) = answer.ok().filter(|r| (300..400).contains(&r.status)) else {
             return false;
         };
-        let index = match &self.state {
-            State::Verify(index) | State::Confirm(index) => Some(*index),
-            state => state.job(),
-        };
         let times = self.redirected.as_ref().map_or(0, |r| r.times) + 1;
-        let goal = index
-            .and_then(|index| self.jobs.get(index))
+        let job = self.state.job().and_then(|index| self.jobs.get(index));
+        let goal = job
+            .zip(self.request())
             .filter(|_| times <= MOST_REDIRECTS)
-            .and_then(|job| redirect::follow(&request, response, &job.atlas.base_url));
+            .and_then(|(job, request)| redirect::follow(&request, response, &job.atlas.base_url));
         let Some(url) = goal else {
             return false;
         };

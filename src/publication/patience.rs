@@ -111,10 +111,7 @@ impl Publication {
     /// Whether this answer tells that what was published is there, or will never be listed.
     fn is_confirmed(&self, index: usize, answer: Answer) -> bool {
         match (answer.map(search::read), self.receipts.get(index)) {
-            (Ok(Ok(listing)), Some(receipt)) => {
-                let mut versions = listing.versions.iter();
-                versions.any(|listed| listed.version == receipt.version)
-            }
+            (Ok(Ok(listing)), Some(receipt)) => listing.version(receipt.version).is_some(),
             (Ok(Err(ApiError::Unreadable { .. })), _) => false,
             _ => !is_passing(answer),
         }

@@ -18,10 +18,7 @@ impl Publication {
     }
 
     fn original_request(&self) -> Option<Request> {
-        let index = match &self.state {
-            State::Verify(index) | State::Confirm(index) => *index,
-            state => state.job()?,
-        };
+        let index = self.state.job()?;
         let job = self.jobs.get(index)?;
         let atlas = &job.atlas;
         let slug = &job.configuration.artifact;

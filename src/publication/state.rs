@@ -72,10 +72,11 @@ impl State {
         !matches!(self, Self::Pack(..) | Self::Done | Self::Failed(_))
     }
 
-    /// The job that is under way, but for verifying and confirming, which come before and after.
+    /// The job that it is about.
     pub(super) fn job(&self) -> Option<usize> {
         match self {
-            Self::Find(index)
+            Self::Verify(index)
+            | Self::Find(index)
             | Self::Create(index)
             | Self::FindTaken(index, _)
             | Self::Pack(index, _)
@@ -84,8 +85,9 @@ impl State {
             | Self::FindLost(index, ..)
             | Self::FindUpload(index, ..)
             | Self::Upload(index, _)
-            | Self::CheckUpload(index, ..) => Some(*index),
-            Self::Verify(_) | Self::Confirm(_) | Self::Done | Self::Failed(_) => None,
+            | Self::CheckUpload(index, ..)
+            | Self::Confirm(index) => Some(*index),
+            Self::Done | Self::Failed(_) => None,
         }
     }
 }

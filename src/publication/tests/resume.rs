@@ -139,41 +139,34 @@ fn what_is_published_is_not_published_again() {
     assert_eq!(server.keys.len(), 2);
 }
 
+/// Asks for a version as one configuration says, and then again, resumed with another; the
+/// checkpoint.
+fn asked_twice_alike(config: &str, later: &str) -> String {
+    let answers = [(200, ""), (200, FOUND)];
+    let mut publication = begin(config, &ami());
+    drive(&mut publication, &answers, &Fixed::default());
+    let asked = request(&publication);
+    let checkpoint = publication.checkpoint();
+    let mut resumed = resume_with(&[later], &ami(), &checkpoint).unwrap();
+    drive(&mut resumed, &answers, &Fixed::default());
+    assert_eq!(request(&resumed), asked);
+    checkpoint
+}
+
 #[test]
 fn what_was_begun_is_finished_as_it_was_begun() {
     let config = CONFIG.replace(
         "\"token\"",
         r#""metadata": {"at": "{{timestamp}}"}, "token""#,
     );
-    let mut publication = begin(&config, &ami());
-    drive(
-        &mut publication,
-        &[(200, ""), (200, FOUND)],
-        &Fixed::default(),
-    );
-    let asked = request(&publication);
-    let checkpoint = publication.checkpoint();
-    let later = config.replace("{{timestamp}}", "another");
-    let mut resumed = resume_with(&[&later], &ami(), &checkpoint).unwrap();
-    drive(&mut resumed, &[(200, ""), (200, FOUND)], &Fixed::default());
-    assert_eq!(request(&resumed), asked);
+    asked_twice_alike(&config, &config.replace("{{timestamp}}", "another"));
 }
 
 #[test]
 fn a_token_in_the_metadata_is_not_written_down() {
     let config = CONFIG.replace("\"token\"", r#""metadata": {"x": "(tok.secret)"}, "token""#);
-    let mut publication = begin(&config, &ami());
-    drive(
-        &mut publication,
-        &[(200, ""), (200, FOUND)],
-        &Fixed::default(),
-    );
-    let asked = request(&publication);
-    let checkpoint = publication.checkpoint();
+    let checkpoint = asked_twice_alike(&config, &config);
     assert!(!checkpoint.contains("tok.secret"), "{checkpoint}");
-    let mut resumed = resume_with(&[&config], &ami(), &checkpoint).unwrap();
-    drive(&mut resumed, &[(200, ""), (200, FOUND)], &Fixed::default());
-    assert_eq!(request(&resumed), asked);
 }
 
 #[test]
