@@ -9,7 +9,7 @@ use atlas_host::{
 };
 use serde_json::{Map, Value, json};
 
-use super::conversation::body;
+use super::conversation::{body, body_of, filled};
 use super::describe::sha256;
 use super::scene::{Scene, TOKEN, answers, arguments};
 
@@ -162,11 +162,8 @@ fn given_answer(
     if answer == "lost" {
         return Outcome::NoAnswer(TransportError::Interrupted);
     }
-    let fill = |text: &str| text.replace("@KEY@", key).replace("@URL@", url);
-    let text = match &answer["json"] {
-        Value::Null => answer["body"].as_str().unwrap_or_default().to_owned(),
-        value => value.to_string(),
-    };
+    let fill = |text: &str| filled(text, key, url);
+    let text = body_of(answer);
     let headers = answer["headers"].as_object().into_iter().flatten();
     Outcome::Answered(Response {
         status: answer["status"].as_u64().unwrap() as u16,

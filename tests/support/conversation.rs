@@ -54,7 +54,7 @@ impl Conversation {
 
     /// Stops it; gives the requests that came, in their order.
     pub fn finish(self) -> Vec<Value> {
-        self.listening.stop();
+        drop(self.listening);
         std::mem::take(&mut self.shared.requests.lock().unwrap())
     }
 }
@@ -75,12 +75,8 @@ impl Shared {
             if answer == "lost" {
                 return Ok(());
             }
-            let fill = |text: &str| text.replace("@KEY@", &key).replace("@URL@", &self.url);
-            let body = match &answer["json"] {
-                Value::Null => answer["body"].as_str().unwrap_or_default().to_owned(),
-                value => value.to_string(),
-            };
-            let body = fill(&body);
+            let fill = |text: &str| filled(text, &key, &self.url);
+            let body = fill(&body_of(&answer));
             let mut head = format!("HTTP/1.1 {} Prepared\r\n", answer["status"]);
             for (name, value) in answer["headers"].as_object().into_iter().flatten() {
                 head += &format!("{name}: {}\r\n", fill(value.as_str().unwrap()));
@@ -93,6 +89,19 @@ impl Shared {
         }
         Ok(())
     }
+}
+
+/// The body of a prepared answer.
+pub fn body_of(answer: &Value) -> String {
+    match &answer["json"] {
+        Value::Null => answer["body"].as_str().unwrap_or_default().to_owned(),
+        value => value.to_string(),
+    }
+}
+
+/// A text of a prepared answer, with the request's key and the URL of the server.
+pub fn filled(text: &str, key: &str, url: &str) -> String {
+    text.replace("@KEY@", key).replace("@URL@", url)
 }
 
 /// A request as cases hold it. Keys of requests are random: each is `@KEY@`.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::io::{self, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use super::http::{Request, kind, read_request};
+use super::listening::Listening;
 
 /// What happens to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,14 +55,14 @@ pub struct Plan {
 pub struct FaultyAtlas {
     address: SocketAddr,
     shared: Arc<Shared>,
-    accepting: Mutex<Option<JoinHandle<()>>>,
+    /// None while it is closed.
+    listening: Mutex<Option<Listening>>,
 }
 
 struct Shared {
     upstream: SocketAddr,
     plan: Plan,
     seen: Mutex<HashMap<String, usize>>,
-    closed: AtomicBool,
 }
 
 impl FaultyAtlas {
@@ -71,18 +71,16 @@ impl FaultyAtlas {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let upstream = upstream.strip_prefix("http://").unwrap().parse().unwrap();
-        let faulty = Self {
+        let shared = Arc::new(Shared {
+            upstream,
+            plan,
+            seen: Mutex::default(),
+        });
+        Self {
             address,
-            shared: Arc::new(Shared {
-                upstream,
-                plan,
-                seen: Mutex::default(),
-                closed: AtomicBool::new(true),
-            }),
-            accepting: Mutex::new(None),
-        };
-        faulty.serve(listener);
-        faulty
+            listening: Mutex::new(Some(shared.listen(listener))),
+            shared,
+        }
     }
 
     /// Where it is.
@@ -102,45 +100,25 @@ impl FaultyAtlas {
 
     /// Stops to listen: connections are refused from now on.
     pub fn close(&self) {
-        if let Some(accepting) = self.accepting.lock().unwrap().take() {
-            self.shared.closed.store(true, Ordering::SeqCst);
-            // Wakes the thread that waits for the next connection.
-            drop(TcpStream::connect(self.address));
-            accepting.join().unwrap();
-        }
+        self.listening.lock().unwrap().take();
     }
 
     /// Listens again, if it had stopped.
     pub fn open(&self) {
-        if self.shared.closed.load(Ordering::SeqCst) {
-            self.serve(TcpListener::bind(self.address).unwrap());
+        let mut listening = self.listening.lock().unwrap();
+        if listening.is_none() {
+            let listener = TcpListener::bind(self.address).unwrap();
+            *listening = Some(self.shared.listen(listener));
         }
-    }
-
-    fn serve(&self, listener: TcpListener) {
-        self.shared.closed.store(false, Ordering::SeqCst);
-        let shared = Arc::clone(&self.shared);
-        let accepting = thread::spawn(move || {
-            for stream in listener.incoming() {
-                if shared.closed.load(Ordering::SeqCst) {
-                    return;
-                }
-                let shared = Arc::clone(&shared);
-                // A client that goes away in the middle of a request is not this server's trouble.
-                thread::spawn(move || stream.and_then(|stream| shared.pass(stream)));
-            }
-        });
-        *self.accepting.lock().unwrap() = Some(accepting);
-    }
-}
-
-impl Drop for FaultyAtlas {
-    fn drop(&mut self) {
-        self.close();
     }
 }
 
 impl Shared {
+    fn listen(self: &Arc<Self>, listener: TcpListener) -> Listening {
+        let shared = Arc::clone(self);
+        Listening::start(listener, move |stream| shared.pass(stream))
+    }
+
     fn is_due(&self, kind: &str) -> bool {
         let seen = self.seen.lock().unwrap().get(kind).copied().unwrap_or(0);
         self.plan.on.is_none_or(|on| on == kind) && seen < self.plan.times

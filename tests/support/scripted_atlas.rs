@@ -67,7 +67,7 @@ impl ScriptedAtlas {
 
     /// Stops it; gives the requests that came, in their order.
     pub fn finish(self) -> Vec<Value> {
-        self.listening.stop();
+        drop(self.listening);
         std::mem::take(&mut self.shared.state.lock().unwrap().log)
     }
 }

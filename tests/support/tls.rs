@@ -13,7 +13,7 @@ use super::listening::Listening;
 pub struct SecureAtlas {
     address: SocketAddr,
     certificate: String,
-    listening: Listening,
+    _listening: Listening,
 }
 
 impl SecureAtlas {
@@ -34,7 +34,7 @@ impl SecureAtlas {
         Self {
             address: listener.local_addr().unwrap(),
             certificate: made.cert.pem(),
-            listening: Listening::start(listener, move |stream| {
+            _listening: Listening::start(listener, move |stream| {
                 pass(stream, Arc::clone(&config), upstream)
             }),
         }
@@ -48,12 +48,6 @@ impl SecureAtlas {
     /// Its certificate, as PEM.
     pub fn certificate(&self) -> &str {
         &self.certificate
-    }
-}
-
-impl Drop for SecureAtlas {
-    fn drop(&mut self) {
-        self.listening.stop();
     }
 }
 
