@@ -1,7 +1,5 @@
 //! Publishes one artifact of Packer's through the component.
 
-use std::env;
-
 use atlas_host::{
     Artifact, Diagnostics, DriveError, Error, Instance, Packing, PostProcessor, Receipt,
     ReqwestClient, Sandbox, drive,
@@ -69,14 +67,9 @@ pub async fn publish(
     Ok(receipts.into_iter().next())
 }
 
-/// The component sees Atlas's own variables of the environment, and the artifact's files.
+/// The component sees Atlas's own variables of the environment: Packer reads the template's.
 fn sandbox() -> Sandbox {
-    env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, _)| name.starts_with("ATLAS_"))
-        .fold(Sandbox::new(), |sandbox, (name, value)| {
-            sandbox.env(name, value)
-        })
+    Sandbox::new().own_environment(&[])
 }
 
 async fn describe(remote: &RemoteArtifact) -> Result<Artifact, CallError> {

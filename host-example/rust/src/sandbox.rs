@@ -41,6 +41,17 @@ impl Sandbox {
         self
     }
 
+    /// Lets the guest see what this process has in its environment of Atlas's own variables, and of
+    /// those that a template reads ([`Instance::environment`](crate::Instance::environment)).
+    pub fn own_environment(mut self, read_by_template: &[String]) -> Self {
+        let seen = |name: &String| name.starts_with("ATLAS_") || read_by_template.contains(name);
+        let own = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| seen(name));
+        self.environment.extend(own);
+        self
+    }
+
     /// Lets the guest read what is in a directory, under the same path. It can't write there.
     pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.directories.push(path.into());

@@ -1,7 +1,6 @@
-//! What a command works with: texts, variables, and the environment that it lets the guest see.
+//! What a command works with: texts and variables.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::io;
 
 use atlas_host::{Diagnostic, Severity};
@@ -59,16 +58,6 @@ pub(crate) async fn variables(given: &[Variables]) -> Result<Vec<(String, String
         }
     }
     Ok(variables.into_iter().collect())
-}
-
-/// The variables of the environment that the guest sees: Atlas's own and those that a template reads.
-pub(crate) fn environment(read_by_template: &[String]) -> Vec<(String, String)> {
-    let seen =
-        |name: &str| name.starts_with("ATLAS_") || read_by_template.iter().any(|n| n == name);
-    env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, _)| seen(name))
-        .collect()
 }
 
 /// A finding about a whole file.

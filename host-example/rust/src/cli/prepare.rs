@@ -19,7 +19,8 @@ use super::show;
 /// The way through the inputs: what was found wrong is collected, and says at the end whether to go on.
 pub(crate) struct Preparation {
     component: PostProcessor,
-    environment: Vec<(String, String)>,
+    /// What the guest sees but for files.
+    sandbox: Sandbox,
     documents: Vec<Document>,
     findings: Vec<Finding>,
     shown: usize,
@@ -63,7 +64,7 @@ impl Preparation {
                 Some(file) => PostProcessor::from_file(file)?,
                 None => PostProcessor::embedded()?,
             },
-            environment: Vec::new(),
+            sandbox: Sandbox::new(),
             documents: Vec::new(),
             findings: Vec::new(),
             shown: 0,
@@ -80,7 +81,7 @@ impl Preparation {
 
         let mut instance = self.component.instance(&Sandbox::new()).await?;
         let names = instance.environment(&template.text).await?;
-        self.environment = inputs::environment(&names);
+        self.sandbox = Sandbox::new().own_environment(&names);
         let mut instance = self.instance().await?;
 
         let run = run(&work.template, variables);
@@ -140,7 +141,7 @@ impl Preparation {
         artifact: &Artifact,
         begun: Begun,
     ) -> Result<Publication, Stop> {
-        let sandbox = self.sandbox().artifact_directories(artifact);
+        let sandbox = self.sandbox.clone().artifact_directories(artifact);
         let instance = self.component.instance(&sandbox).await?;
         let (all, build) = (&prepared.post_processors, &prepared.build);
         let options = Some(begun.options);
@@ -215,14 +216,7 @@ impl Preparation {
     }
 
     async fn instance(&self) -> Result<Instance, Error> {
-        self.component.instance(&self.sandbox()).await
-    }
-
-    fn sandbox(&self) -> Sandbox {
-        let environment = self.environment.iter().cloned();
-        environment.fold(Sandbox::new(), |sandbox, (name, value)| {
-            sandbox.env(name, value)
-        })
+        self.component.instance(&self.sandbox).await
     }
 
     fn keep<T>(&mut self, result: Result<T, Box<Finding>>) -> Result<T, Stop> {
