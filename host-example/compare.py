@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Measures the hosts side by side, for the table in the README: python3 host-example/compare.py
+"""Measures the hosts side by side: python3 host-example/compare.py
 
-Needs release builds: `cargo build --release --package atlas-host`, and the hosts in Python and Node
-as their READMEs set them up (`cargo test --package atlas-host --test hosts` does that, too).
-Linux alone: memory is read from /proc.
+Rust's is its command; the libraries in Node and Python are driven by their runners for the conformance
+suite, which take the same arguments. Needs a release build: `cargo build --release --package atlas-host-cli`,
+and the other hosts as their READMEs set them up (`cargo test --package atlas-host-cli --test hosts` does that,
+too). Linux alone: memory is read from /proc.
 """
 
 import json
@@ -22,13 +23,8 @@ RUST = ROOT / "target/release/atlas-host"
 PYTHON = ROOT / "target/tmp/python/bin/python"
 COMMANDS = {
     "Rust": [RUST],
-    "Node": ["node", HOSTS / "node/bin/atlas-post-processor.js"],
-    "Python": [PYTHON, "-m", "atlas_post_processor"],
-}
-SOURCES = {
-    "Rust": ["rust/src/**/*.rs"],
-    "Node": ["node/src/**/*.js", "node/bin/*.js"],
-    "Python": ["python/src/**/*.py"],
+    "Node": ["node", HOSTS / "node/conformance/runner.mjs"],
+    "Python": [PYTHON, HOSTS / "python/tests/runner.py"],
 }
 TEMPLATE = {
     "builders": [{"type": "vm"}],
@@ -119,11 +115,6 @@ def measure(command, environment, directory):
     return sorted(starts)[len(starts) // 2], packing, uploading, max(peak, other), sha256
 
 
-def lines(patterns):
-    files = {file for pattern in patterns for file in HOSTS.glob(pattern)}
-    return sum(len(file.read_text().splitlines()) for file in files)
-
-
 def main():
     with tempfile.TemporaryDirectory() as temporary:
         directory = pathlib.Path(temporary)
@@ -136,15 +127,14 @@ def main():
         environment = {**os.environ, "ATLAS_ADDRESS": said[0][-1], "ATLAS_TOKEN": said[2][-1]}
         environment["PYTHONPATH"] = str(HOSTS / "python/src")
         try:
-            print("| | start | packing | uploading | peak memory | lines of host |\n|---|---|---|---|---|---|")
+            print("| | start | packing | uploading | peak memory |\n|---|---|---|---|---|")
             sums = set()
             for name, command in COMMANDS.items():
                 start, packing, uploading, peak, sha256 = measure(command, environment, directory)
                 sums.add(sha256)
-                size = lines(SOURCES[name])
                 print(
                     f"| {name} | {start * 1000:.0f} ms | {packing:.0f} MB/s | {uploading:.0f} MB/s "
-                    f"| {peak / MB:.0f} MB | {size} |"
+                    f"| {peak / MB:.0f} MB |"
                 )
             assert len(sums) == 1, "the archives differ"
         finally:

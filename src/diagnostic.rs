@@ -1,4 +1,7 @@
-//! What is said about an input: one [`Diagnostic`] a finding, all of them at once.
+//! What is said about an input: one [`Diagnostic`] a finding, all of them at once. A [`Problem`] is one that
+//! does not know yet where it is.
+
+use std::fmt;
 
 /// Whether a finding stands in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +12,55 @@ pub enum Severity {
     Warning,
 }
 
-/// A place in a text that the host gave.
+/// Which of the host's inputs a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// The template.
+    Template,
+    /// A configuration that was not cut from a template.
+    Configuration,
+    /// User variables, or a file of them.
+    Variables,
+    /// What describes the artifact: a record, or Packer's manifest.
+    Artifact,
+    /// The artifact's files.
+    Files,
+    /// A checkpoint.
+    Checkpoint,
+    /// The environment variables.
+    Environment,
+    /// What is looked for in Atlas.
+    Query,
+}
+
+impl Source {
+    /// The name as programs see it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Template => "template",
+            Self::Configuration => "configuration",
+            Self::Variables => "variables",
+            Self::Artifact => "artifact",
+            Self::Files => "files",
+            Self::Checkpoint => "checkpoint",
+            Self::Environment => "environment",
+            Self::Query => "query",
+        }
+    }
+}
+
+/// A place in one of the inputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The input.
+    pub source: Source,
+    /// JSON Pointer (RFC 6901) to the value; "" is the whole document.
+    pub pointer: String,
+    /// Where it stands, if it stands in a text.
+    pub position: Option<Position>,
+}
+
+/// Lines and columns in a text that the host gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// Line, the first is 1.
@@ -69,12 +120,40 @@ pub enum Code {
     PackerVersion,
     /// `atlas` stands beside a post-processor whose artifact it should publish.
     BesideSequence,
-    /// The checkpoint is none that this component wrote.
+    /// The checkpoint is not one that this component wrote.
     MalformedCheckpoint,
     /// The checkpoint is about another publication.
     CheckpointMismatch,
+    /// A file of the artifact can't be read.
+    UnreadableFile,
+    /// A file of the artifact does not exist.
+    MissingFile,
+    /// A symbolic link in the artifact never arrives at a file.
+    BrokenLink,
+    /// A symbolic link in the artifact leads out of what may be read.
+    LinkOutside,
+    /// A file changed while it was being packed.
+    ChangedFile,
+    /// The artifact's files can't be named in one archive.
+    FileNames,
+    /// The host asked for something that there is not.
+    WrongArgument,
+    /// The component itself is broken.
+    InternalError,
     /// More was found than is worth listing.
     MoreFindings,
+    /// The build has no `atlas` post-processor.
+    NothingToPublish,
+    /// A number has more digits than are sent.
+    ImpreciseNumber,
+    /// A token from the environment would go to an address that nobody named.
+    NoAddress,
+    /// Several entries of a manifest could be what the build made.
+    AmbiguousArtifact,
+    /// The file is not a Vagrant box.
+    NotABox,
+    /// The box is for another provider than the metadata says.
+    ProviderDiffers,
 }
 
 impl Code {
@@ -106,8 +185,84 @@ impl Code {
             Self::BesideSequence => "beside-sequence",
             Self::MalformedCheckpoint => "malformed-checkpoint",
             Self::CheckpointMismatch => "checkpoint-mismatch",
+            Self::UnreadableFile => "unreadable-file",
+            Self::MissingFile => "missing-file",
+            Self::BrokenLink => "broken-link",
+            Self::LinkOutside => "link-outside",
+            Self::ChangedFile => "changed-file",
+            Self::FileNames => "file-names",
+            Self::WrongArgument => "wrong-argument",
+            Self::InternalError => "internal-error",
             Self::MoreFindings => "more-findings",
+            Self::NothingToPublish => "nothing-to-publish",
+            Self::ImpreciseNumber => "imprecise-number",
+            Self::NoAddress => "no-address",
+            Self::AmbiguousArtifact => "ambiguous-artifact",
+            Self::NotABox => "not-a-box",
+            Self::ProviderDiffers => "provider-differs",
         }
+    }
+}
+
+/// What is wrong, before it is known where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Whether it stands in the way.
+    pub severity: Severity,
+    /// Its stable name.
+    pub code: Code,
+    /// What is wrong, without secrets.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// An error.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message.into())
+    }
+
+    /// A warning.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message.into())
+    }
+
+    fn new(severity: Severity, code: Code, message: String) -> Self {
+        Self {
+            severity,
+            code,
+            message,
+            help: None,
+        }
+    }
+
+    /// The same with what to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The finding that it is at that place.
+    pub fn at(self, place: Place) -> Diagnostic {
+        Diagnostic {
+            severity: self.severity,
+            code: self.code,
+            source: place.source,
+            pointer: place.pointer,
+            position: place.position,
+            message: self.message,
+            help: self.help,
+        }
+    }
+
+    /// The finding about an input as a whole.
+    pub fn about(self, source: Source) -> Diagnostic {
+        self.at(Place {
+            source,
+            pointer: String::new(),
+            position: None,
+        })
     }
 }
 
@@ -118,6 +273,8 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// Its stable name.
     pub code: Code,
+    /// Which input it is about.
+    pub source: Source,
     /// JSON Pointer (RFC 6901) to the value; "" is the whole document.
     pub pointer: String,
     /// Where it stands, if it stands in a text.
@@ -129,25 +286,9 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// An error about something that stands in no text.
-    pub fn error(code: Code, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, code, message)
-    }
-
-    /// A warning about something that stands in no text.
-    pub fn warning(code: Code, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, code, message)
-    }
-
-    fn new(severity: Severity, code: Code, message: impl Into<String>) -> Self {
-        Self {
-            severity,
-            code,
-            pointer: String::new(),
-            position: None,
-            message: message.into(),
-            help: None,
-        }
+    /// An error about an input as a whole.
+    pub fn error(source: Source, code: Code, message: impl Into<String>) -> Self {
+        Problem::error(code, message).about(source)
     }
 
     /// The same with what to do about it.
@@ -157,7 +298,28 @@ impl Diagnostic {
     }
 }
 
-/// Whether any of these is an error.
-pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|d| d.severity == Severity::Error)
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&sentence(&self.message, self.help.as_deref()))
+    }
+}
+
+/// What is wrong and what to do about it, in one sentence.
+pub fn sentence(message: &str, help: Option<&str>) -> String {
+    help.map_or_else(|| message.to_owned(), |help| format!("{message}; {help}"))
+}
+
+/// `a`, `b`, `c`: as many as are worth reading, and how many more.
+pub fn quoted_list<T: AsRef<str>>(names: &[T]) -> String {
+    const MOST: usize = 20;
+    let quoted: Vec<_> = names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .take(MOST)
+        .collect();
+    let list = quoted.join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => list,
+        more => format!("{list} and {more} more"),
+    }
 }

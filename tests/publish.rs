@@ -62,6 +62,12 @@ fn a_manifest_tells_the_artifact() {
         "artifact_id": "eu-west-1:ami-2,us-east-1:ami-1", "packer_run_uuid": "r",
     }]});
     host.write("packer-manifest.json", manifest.to_string().as_bytes());
+    let post_processor = json!({
+        "type": "atlas", "artifact": "hashicorp/foobar", "artifact_type": "aws.ami",
+    });
+    let builder = json!({"type": "amazon-ebs", "name": "vm"});
+    let template = json!({"builders": [builder], "post-processors": [post_processor]});
+    host.write("template.json", template.to_string().as_bytes());
     let mut command = host.command("publish");
     command.args(["--manifest", "packer-manifest.json", "template.json"]);
     command
@@ -243,7 +249,7 @@ fn what_cant_be_packed_makes_no_version() {
     host.artifact("packer.file", "VM", &["out/a"]);
     let said = refused(&host, 1, &["--spool", "nowhere"]);
     assert!(
-        said.contains("the spool directory nowhere can't be written to"),
+        said.contains("the spool directory can't take the archive: it does not exist"),
         "{said}"
     );
     let said = refused(&host, 2, &["--compression", "10"]);

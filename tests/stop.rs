@@ -17,7 +17,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use support::atlas::Atlas;
-use support::faults::{Fault, FaultyAtlas, Plan};
+use support::fault_plan::{Fault, Plan};
+use support::faults::FaultyAtlas;
 use support::host::{Host, names, said};
 
 /// A signal, and the status that shells have for who ends by it.
@@ -28,12 +29,7 @@ const SIGNALS: [(&str, i32); 2] = [("-INT", 130), ("-TERM", 143)];
 fn stop(size: u64, is_gzip: bool, fault: Fault, line: &str) {
     for (signal, status) in SIGNALS {
         let atlas = Atlas::start();
-        let plan = Plan {
-            on: Some("PUT binstore"),
-            times: 1,
-            fault,
-            keys: true,
-        };
+        let plan = Plan::new("PATCH binstore", 1, fault);
         let faulty = FaultyAtlas::start(&atlas.url(), plan);
         let host = Host::new("");
         host.template(&json!([{
@@ -96,7 +92,7 @@ fn while_packing() {
 
 #[test]
 fn while_uploading() {
-    stop(200 << 20, true, Fault::Stall, "upload the file");
+    stop(200 << 20, true, Fault::Stall, "upload bytes 0 to ");
 }
 
 #[test]

@@ -7,9 +7,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-#[path = "src/engine_config.rs"]
-mod engine_config;
-
 const WASM_TARGET: &str = "wasm32-wasip2";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -20,7 +17,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     let out = PathBuf::from(variable("OUT_DIR")?);
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed=src/engine_config.rs");
     for part in ["src", "wit", "Cargo.toml", "Cargo.lock"] {
         println!("cargo:rerun-if-changed={}", root.join(part).display());
     }
@@ -30,9 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let wasm = fs::read(&built).map_err(|e| format!("{}: {e}", built.display()))?;
 
     // Naming the target keeps to what every machine of that kind can run, not just this one.
-    let mut config = engine_config::engine_config();
-    config.target(&variable_text("TARGET")?)?;
-    let precompiled = wasmtime::Engine::new(&config)?.precompile_component(&wasm)?;
+    let precompiled = atlas_engine::precompile(&wasm, &variable_text("TARGET")?)?;
 
     fs::write(out.join("atlas_post_processor.wasm"), wasm)?;
     fs::write(out.join("atlas_post_processor.cwasm"), precompiled)?;

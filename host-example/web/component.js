@@ -1,9 +1,8 @@
 // The component in a browser: compiled once, instantiated for each check.
 
-import { Instance } from "../node/src/instance.js";
 import { Sandbox } from "../node/src/sandbox.js";
 
-/** @import { Files } from "../node/src/sandbox.js" */
+/** @import { Tree } from "../node/src/files.js" */
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} */
 const modules = new Map();
@@ -22,13 +21,10 @@ function coreModule(name) {
 /**
  * A new instance.
  * @param {[name: string, value: string][]} [environment]
- * @param {Files} [files]
+ * @param {Tree} [files]
  */
 export async function instantiate(environment, files) {
   const component = await import("../node/component/atlas.js");
-  const sandbox = new Sandbox(environment, files);
-  return new Instance(
-    await component.instantiate(coreModule, /** @type {any} */ (sandbox.imports())),
-    sandbox,
-  );
+  const imports = /** @type {any} */ (new Sandbox(environment, files, files && ["/"]).imports());
+  return component.instantiate(coreModule, imports);
 }

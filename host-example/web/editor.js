@@ -2,13 +2,13 @@
 
 import { highlighted, offsetOf } from "./highlight.js";
 
-/** @import { Diagnostic } from "../node/component/interfaces/atlas-post-processor-types.js" */
+/** @import { Finding } from "./check.js" */
 
 export class Editor {
   #area = document.createElement("textarea");
   #colours = document.createElement("pre");
   #gutter = document.createElement("div");
-  /** @type {Diagnostic[]} */
+  /** @type {Finding[]} */
   #findings = [];
 
   /**
@@ -46,7 +46,7 @@ export class Editor {
     this.#draw();
   }
 
-  /** @param {Diagnostic[]} findings */
+  /** @param {Finding[]} findings */
   show(findings) {
     this.#findings = findings;
     this.#area.setAttribute("aria-invalid", String(findings.some(({ severity }) => severity === "error")));
@@ -55,7 +55,7 @@ export class Editor {
 
   /**
    * Selects what a finding is about.
-   * @param {Diagnostic} finding
+   * @param {Finding} finding
    */
   reveal({ position }) {
     this.#area.focus({ preventScroll: true });

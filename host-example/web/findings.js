@@ -3,13 +3,13 @@
 import { prose } from "./prose.js";
 
 /**
- * @import { Diagnostic } from "../node/component/interfaces/atlas-post-processor-types.js"
+ * @import { Finding } from "./check.js"
  * @import { Editor } from "./editor.js"
  */
 
 /**
  * @param {HTMLElement} list
- * @param {Diagnostic[]} findings
+ * @param {Finding[]} findings
  * @param {Editor} editor
  */
 export function showFindings(list, findings, editor) {
@@ -21,7 +21,7 @@ export function showFindings(list, findings, editor) {
     const { position, severity, message, help } = finding;
     const place = position ? `${position.line}:${position.column}` : "";
     button.append(text("place", place), text(`message ${severity}`, message));
-    if (help !== undefined) {
+    if (help !== null) {
       button.append(text("help", help));
     }
     button.addEventListener("click", () => editor.reveal(finding));

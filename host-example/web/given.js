@@ -1,16 +1,13 @@
 // What is given beside the template: the build, user variables, variables of the environment.
 
-import { soundsSecret } from "../node/src/redaction.js";
-
 /** What a variable has at first that must be given. */
 const EXAMPLES = new Map([["atlas_token", "an-example-token"]]);
-/** The component reads it by itself. */
-const TOKEN = "ATLAS_TOKEN";
 
 /** The fields for what a template leaves open. */
 export class Given {
   #form;
   #onChange;
+  #isSecret;
   /** What was typed, kept while the template changes. @type {Map<string, string>} */
   #values = new Map();
   #fields = "";
@@ -18,9 +15,11 @@ export class Given {
   /**
    * @param {HTMLElement} form
    * @param {() => void} onChange
+   * @param {(name: string) => boolean} isSecret whether the value of that name is not to be shown
    */
-  constructor(form, onChange) {
+  constructor(form, onChange, isSecret) {
     this.#form = form;
+    this.#isSecret = isSecret;
     this.#onChange = onChange;
     form.addEventListener("submit", (event) => event.preventDefault());
   }
@@ -28,18 +27,14 @@ export class Given {
   /**
    * Shows the fields that a template needs.
    * @param {string} template
-   * @param {string[]} environment names of the variables that it reads
+   * @param {string[]} environment names of the variables that may be read for it
    */
   fit(template, environment) {
     const { builds, variables } = outline(template);
     const fields = [
       ...(builds.length > 1 ? [{ key: "build", label: "build", choices: builds }] : []),
       ...variables.map(({ name, usual }) => ({ key: `var ${name}`, label: name, usual })),
-      ...[TOKEN, ...environment.filter((name) => name !== TOKEN)].map((name) => ({
-        key: `env ${name}`,
-        label: name,
-        usual: "not set",
-      })),
+      ...environment.map((name) => ({ key: `env ${name}`, label: name, usual: "not set" })),
     ];
     if (JSON.stringify(fields) !== this.#fields) {
       this.#fields = JSON.stringify(fields);
@@ -73,7 +68,7 @@ export class Given {
     const name = document.createElement("span");
     name.className = "name";
     name.textContent = label;
-    const control = choices ? choice(choices) : input(label, usual);
+    const control = choices ? choice(choices) : input(this.#isSecret(label), usual);
     control.name = key;
     control.value = this.#values.get(key) ?? (choices ? choices[0] : (EXAMPLES.get(label) ?? ""));
     control.addEventListener("input", () => {
@@ -93,12 +88,12 @@ function choice(choices) {
 }
 
 /**
- * @param {string} name
+ * @param {boolean} isSecret
  * @param {string} [usual] what it is if nothing is given
  */
-function input(name, usual) {
+function input(isSecret, usual) {
   const made = document.createElement("input");
-  made.className = soundsSecret(name) ? "hidden" : "";
+  made.className = isSecret ? "hidden" : "";
   made.placeholder = usual ?? "";
   made.autocomplete = "off";
   made.spellcheck = false;

@@ -2,7 +2,7 @@
 
 import { prose } from "./prose.js";
 
-/** @import { Diagnostic } from "../node/component/interfaces/atlas-post-processor-types.js" */
+/** @import { Finding } from "./check.js" */
 
 /** Pieces of JSON, whole or broken: keys, strings, numbers and names, marks. */
 const PIECES =
@@ -40,7 +40,7 @@ export function offsetOf(line, column) {
 /**
  * A line of the template as elements.
  * @param {string} line
- * @param {Diagnostic[]} findings those that are about it
+ * @param {Finding[]} findings those that are about it
  * @returns {Node[]}
  */
 export function highlighted(line, findings) {

@@ -1,6 +1,6 @@
 // The page: checks what is in the editors whenever it changes.
 
-import { check, environmentOf } from "./check.js";
+import { check, environmentOf, secrecy } from "./check.js";
 import { Editor } from "./editor.js";
 import { showFindings } from "./findings.js";
 import { Given } from "./given.js";
@@ -22,7 +22,7 @@ function byId(id) {
 
 const template = new Editor(byId("template"), "template-title", "findings", checkSoon);
 const artifact = new Editor(byId("artifact"), "artifact-title", "artifact-findings", checkSoon);
-const given = new Given(byId("given"), checkSoon);
+const given = new Given(byId("given"), checkSoon, await secrecy());
 
 let timer = 0;
 /** Counts checks: of two that overlap, the later one is shown. */
@@ -54,18 +54,16 @@ async function checkNow() {
 
 /** @param {Result} result */
 function show(result) {
-  template.show(result.template);
-  artifact.show(result.artifact);
-  showFindings(byId("findings"), result.template, template);
-  showFindings(byId("artifact-findings"), result.artifact, artifact);
-  const all = [...result.template, ...result.artifact];
-  const errors = all.filter(({ severity }) => severity === "error").length;
-  const warnings = all.length - errors;
-  const counts = [counted(errors, "error"), counted(warnings, "warning")].filter(Boolean).join(", ");
-  say("verdict", counts || "Nothing is wrong", errors === 0);
+  const ofArtifact = result.findings.filter(({ source }) => source === "artifact");
+  const others = result.findings.filter(({ source }) => source !== "artifact");
+  template.show(others);
+  artifact.show(ofArtifact);
+  showFindings(byId("findings"), others, template);
+  showFindings(byId("artifact-findings"), ofArtifact, artifact);
+  say("verdict", result.verdict, result.isValid);
   showRequests(byId("requests"), result.rehearsal);
   const requests = result.rehearsal.filter(({ tag }) => tag === "request").length;
-  const sent = `${counted(requests, "request")}, as a new Atlas would answer them`;
+  const sent = `${requests} requests, as a new Atlas would answer them`;
   say("requests-verdict", requests > 0 ? sent : "Nothing would be sent");
 }
 
@@ -80,14 +78,6 @@ function say(id, text, right) {
   if (element.textContent !== text) {
     element.textContent = text;
   }
-}
-
-/**
- * @param {number} count
- * @param {string} noun
- */
-function counted(count, noun) {
-  return count === 0 ? "" : `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 template.text = (await (await fetch("example.json")).text()).trimEnd();

@@ -1,63 +1,68 @@
 // A publication without a network: an Atlas that does not exist answers as a new one would.
 
-import { shownRequest } from "../node/src/redaction.js";
-
 /**
- * @import { Outcome, Request } from "../node/component/interfaces/atlas-post-processor-publishing.js"
- * @import { Publication } from "../node/src/instance.js"
- * @import { ShownRequest } from "../node/src/redaction.js"
+ * @import { Request } from "../node/component/interfaces/atlas-post-processor-http.js"
+ * @import { Publication } from "../node/component/interfaces/atlas-post-processor-publishing.js"
+ * @import { Report, Reporter } from "../node/component/interfaces/atlas-post-processor-reporting.js"
+ * @import { Outcome } from "../node/component/interfaces/atlas-post-processor-steps.js"
  *
  * @typedef {(
- *   | { tag: "request", request: ShownRequest, status: number }
+ *   | { tag: "request", purpose: string, lines: string[], status: number }
  *   | { tag: "pack", files: string[] }
- *   | { tag: "done", receipts: string[] }
- *   | { tag: "failed", message: string }
+ *   | { tag: "end", text: string, isPublished: boolean }
  * )} Rehearsed
  */
 
 /** No publication has so many steps. */
 const MOST_STEPS = 1000;
-/** As if all files had this size and hash. */
+/** As if every archive had this size, and all that is uploaded this hash. */
 const PACKED = 1_000_000n;
 const SHA256 = "0".repeat(64);
 
 /**
  * What a publication does, from its first request to its end.
  * @param {Publication} publication
+ * @param {Reporter} reporter
  * @param {string} id that of the artifact
  * @returns {Rehearsed[]}
  */
-export function rehearse(publication, id) {
+export function rehearse(publication, reporter, id) {
   const atlas = new NewAtlas(id);
   /** @type {Rehearsed[]} */
   const told = [];
   for (let steps = 0; steps < MOST_STEPS; steps++) {
     const step = publication.next();
+    const lines = reporter.step(step);
     switch (step.tag) {
       case "send": {
         const [status, answer] = atlas.answer(step.val);
-        told.push({ tag: "request", request: shownRequest(step.val), status });
-        publication.respond(answered(step.val, status, answer));
+        const outcome = answered(step.val, status, answer);
+        told.push({ tag: "request", purpose: step.val.purpose, lines: lines.slice(1), status });
+        reporter.outcome(outcome, 0n);
+        publication.respond(outcome, 0n);
         break;
       }
       case "pack":
         told.push({ tag: "pack", files: step.val });
-        publication.respond({ tag: "packed", val: PACKED });
+        publication.respond({ tag: "packed", val: PACKED }, 0n);
         break;
       case "wait":
-        publication.respond({ tag: "waited" });
+        publication.respond({ tag: "waited" }, 0n);
         break;
-      case "done": {
-        const receipts = step.val.map(
-          ({ tag, artifactType, version }) => `${tag}/${artifactType}/${version}`,
-        );
-        return [...told, { tag: "done", receipts }];
-      }
+      case "done":
       case "failed":
-        return [...told, { tag: "failed", message: step.val.message }];
+        return [...told, end(reporter.finish(step))];
     }
   }
   return told;
+}
+
+/**
+ * @param {Report} report
+ * @returns {Rehearsed}
+ */
+function end({ lines, messages, exitStatus }) {
+  return { tag: "end", text: [...lines, ...messages].join("\n"), isPublished: exitStatus === 0 };
 }
 
 /**
@@ -74,7 +79,8 @@ function answered({ body, headers }, status, answer) {
       status,
       headers: key === undefined ? [] : [["Idempotency-Key", key]],
       body: new TextEncoder().encode(JSON.stringify(answer)),
-      sentSha256: body.tag === "file" || body.tag === "archive" ? SHA256 : undefined,
+      sent: body.tag === "range" ? body.val.length : 0n,
+      sentSha256: body.tag === "range" ? SHA256 : undefined,
     },
   };
 }
@@ -86,6 +92,8 @@ class NewAtlas {
   #versions = new Map();
   /** @type {Set<string>} */
   #artifacts = new Set();
+  /** The last version that was made. @type {{ size: number, [field: string]: unknown }} */
+  #latest = { size: 0 };
 
   /** @param {string} id what versions are called whose request does not say */
   constructor(id) {
@@ -99,22 +107,25 @@ class NewAtlas {
   answer({ method, url, body }) {
     const path = new URL(url).pathname.replace(/^.*?\/api\/v1/, "");
     const sent = body.tag === "bytes" ? JSON.parse(new TextDecoder().decode(body.val)) : {};
+    if (body.tag === "range") {
+      this.#latest.size = Number(body.val.offset + body.val.length);
+    }
     const [, , username = "", name = "", artifact_type = "", search] = path.split("/");
-    if (method === "GET" && path.endsWith("/authenticate")) {
+    if (method === "get" && path.endsWith("/authenticate")) {
       return [200, {}];
     }
-    if (method === "POST" && artifact_type === "" && sent.artifact) {
+    if (method === "post" && artifact_type === "" && sent.artifact) {
       this.#artifacts.add(`${sent.artifact.username}/${sent.artifact.name}`);
       return [200, sent];
     }
-    if (method === "GET" && search === "search") {
+    if (method === "get" && search === "search") {
       return [200, { versions: this.#versions.get(path.replace(/\/search$/, "")) ?? [] }];
     }
-    if (method === "GET") {
+    if (method === "get") {
       const known = this.#artifacts.has(`${username}/${name}`);
       return known ? [200, { artifact: { username, name, tag: `${username}/${name}` } }] : [404, {}];
     }
-    if (method === "POST") {
+    if (method === "post") {
       return [
         200,
         this.#newVersion(path, { username, name, artifact_type }, sent.artifact_version ?? {}, url),
@@ -142,7 +153,8 @@ class NewAtlas {
       version: number,
       slug,
     };
-    this.#versions.set(path, [{ ...version, sha256: SHA256, size: Number(PACKED) }, ...earlier]);
+    this.#latest = { ...version, sha256: SHA256, size: 0 };
+    this.#versions.set(path, [this.#latest, ...earlier]);
     const upload = { upload_path: `${new URL(url).origin}/uploads/made-up`, upload_token: "made-up" };
     return sent.file ? { ...version, ...upload } : version;
   }

@@ -3,26 +3,26 @@
 use std::collections::BTreeMap;
 
 use super::{Artifact, amazon};
-use crate::configuration::quoted_list;
-use crate::diagnostic::{Code, Diagnostic, any_error};
-use crate::json::{self, Kind, Member, Report, Value, decimal_text};
-use crate::nearest::nearest;
+use crate::configuration::imprecise_number;
+use crate::diagnostic::{Code, Diagnostic, Source, quoted_list};
+use crate::json::{self, Document, Kind, Member, Report, Value, decimal_text};
+use crate::suggest::closest;
 
 const KEYS: [&str; 5] = ["builder-id", "id", "files", "metadata", "artifact-type"];
 
-/// Reads an artifact's record.
+/// Reads an artifact's record. With warnings about it.
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn from_record(text: &str) -> Result<Artifact, Vec<Diagnostic>> {
-    let document = json::parse(text, None).map_err(|finding| vec![finding])?;
+pub fn from_record(text: &str) -> Result<(Artifact, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let document = json::parse(text, Source::Artifact, None).map_err(|finding| vec![finding])?;
     let mut report = Report::new(&document);
     let mut artifact = Artifact::default();
     let mut metadata_given = false;
     if let Kind::Object(members) = &document.root().kind {
         for member in members {
             metadata_given |= member.key == "metadata";
-            field(member, &mut artifact, &mut report);
+            field(&document, member, &mut artifact, &mut report);
         }
         let brace = document.root().span.start..document.root().span.start + 1;
         for key in ["builder-id", "id"] {
@@ -40,14 +40,13 @@ pub fn from_record(text: &str) -> Result<Artifact, Vec<Diagnostic>> {
     if !metadata_given && amazon::makes_amis(&artifact.builder_id) {
         artifact.metadata = amazon::metadata(&artifact.id);
     }
-    let findings = report.finish();
-    if any_error(&findings) {
-        return Err(findings);
+    match report.has_errors() {
+        true => Err(report.finish()),
+        false => Ok((artifact, report.finish())),
     }
-    Ok(artifact)
 }
 
-fn field(member: &Member, artifact: &mut Artifact, report: &mut Report) {
+fn field(document: &Document, member: &Member, artifact: &mut Artifact, report: &mut Report) {
     let Member { key, value, .. } = member;
     match key.as_str() {
         "builder-id" => artifact.builder_id = string(key, value, report).unwrap_or_default(),
@@ -58,10 +57,10 @@ fn field(member: &Member, artifact: &mut Artifact, report: &mut Report) {
             }
         }
         "files" => artifact.files = files(value, report),
-        "metadata" => artifact.metadata = metadata(value, report),
+        "metadata" => artifact.metadata = metadata(document, value, report),
         _ => {
             let message = format!("unknown key in an artifact: `{key}`");
-            let help = match nearest(key, KEYS) {
+            let help = match closest(key, KEYS) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("the keys are {}", quoted_list(&KEYS)),
             };
@@ -100,7 +99,11 @@ fn files(value: &Value, report: &mut Report) -> Vec<String> {
 
 /// Go knows the metadata as a map of strings: numbers and booleans become text here as they do in
 /// the configuration.
-fn metadata(value: &Value, report: &mut Report) -> Option<BTreeMap<String, String>> {
+fn metadata(
+    document: &Document,
+    value: &Value,
+    report: &mut Report,
+) -> Option<BTreeMap<String, String>> {
     let members = match &value.kind {
         Kind::Null => return None,
         Kind::Object(members) => members,
@@ -113,7 +116,10 @@ fn metadata(value: &Value, report: &mut Report) -> Option<BTreeMap<String, Strin
     let mut metadata = BTreeMap::new();
     for member in members {
         let text = match &member.value.kind {
-            Kind::Number(number) => decimal_text(*number),
+            Kind::Number(number) => {
+                imprecise_number(document, report, &member.value);
+                decimal_text(*number)
+            }
             Kind::Bool(set) => u8::from(*set).to_string(),
             Kind::Null => String::new(),
             _ => string(&member.key, &member.value, report).unwrap_or_default(),
@@ -131,7 +137,7 @@ mod tests {
     fn the_contracts_fields() {
         let text = r#"{"builder-id": "packer.file", "id": "File", "files": ["/a"],
                        "metadata": {"n": 1, "b": true}, "artifact-type": "x"}"#;
-        let artifact = from_record(text).unwrap();
+        let (artifact, _) = from_record(text).unwrap();
         assert_eq!(artifact.builder_id, "packer.file");
         assert_eq!(artifact.files, ["/a"]);
         let metadata: Vec<_> = artifact.metadata.unwrap().into_iter().collect();
@@ -147,11 +153,22 @@ mod tests {
         let start = r#"{"builder-id": "mitchellh.amazonebs", "id": "us-east-1:ami-1""#;
         let derived = from_record(&format!("{start}}}"))
             .unwrap()
+            .0
             .metadata
             .unwrap();
         assert_eq!(derived["region.us-east-1"], "ami-1");
-        let stated = from_record(&format!("{start}, \"metadata\": null}}")).unwrap();
+        let (stated, _) = from_record(&format!("{start}, \"metadata\": null}}")).unwrap();
         assert_eq!(stated.metadata, None);
+    }
+
+    #[test]
+    fn numbers_that_lose_digits() {
+        let text = r#"{"builder-id": "x", "id": "y", "metadata": {"n": 9007199254740993}}"#;
+        let (artifact, warnings) = from_record(text).unwrap();
+        assert_eq!(artifact.metadata.unwrap()["n"], "9007199254740992");
+        assert_eq!(warnings[0].code, Code::ImpreciseNumber);
+        let findings = from_record(&text.replace("\"id\"", "\"idd\"")).unwrap_err();
+        assert!(findings.iter().any(|f| f.code == Code::ImpreciseNumber));
     }
 
     #[test]

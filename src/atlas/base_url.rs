@@ -1,5 +1,7 @@
 //! Where Atlas is.
 
+use std::net::Ipv4Addr;
+
 use thiserror::Error;
 use url::{Host, Url};
 
@@ -69,6 +71,11 @@ impl BaseUrl {
         url.into()
     }
 
+    /// Whether a URL leads to the same origin (RFC 6454).
+    pub fn is_origin_of(&self, url: &Url) -> bool {
+        self.0.origin() == url.origin()
+    }
+
     /// Whether what is sent there can be read on the way.
     pub fn is_encrypted(&self) -> bool {
         self.0.scheme() == "https"
@@ -82,10 +89,13 @@ impl BaseUrl {
 
 /// Whether a URL's host is this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
+    // A connection to no address at all goes to this machine, too.
+    let is_v4 = |address: Ipv4Addr| address.is_loopback() || address.is_unspecified();
     match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv4(address)) => is_v4(address),
         Some(Host::Ipv6(address)) => {
-            address.is_loopback() || address.to_ipv4_mapped().is_some_and(|v4| v4.is_loopback())
+            let is_v6 = address.is_loopback() || address.is_unspecified();
+            is_v6 || address.to_ipv4_mapped().is_some_and(is_v4)
         }
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::error::success;
-use super::find_artifact::read_artifact;
+use super::get_artifact::read_artifact;
 use super::{ApiError, Atlas, Request, Response, Slug};
 
 /// What became of the request.
@@ -48,7 +48,7 @@ pub fn read(response: &Response) -> Result<Created, ApiError> {
 fn says_taken(response: &Response, error: &ApiError) -> bool {
     match error {
         ApiError::Rejected(errors) => errors.iter().any(|text| {
-            let text = text.to_lowercase();
+            let text = text.to_ascii_lowercase();
             text.contains("taken") || text.contains("exist")
         }),
         _ => response.status == 409,

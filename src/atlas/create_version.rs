@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::error::{body, success};
-use super::{ApiError, ArtifactType, Atlas, IdempotencyKey, Request, Response, Slug};
+use super::{
+    ApiError, ArtifactType, Atlas, IdempotencyKey, Request, Response, Slug, resumable_upload,
+};
 
 /// What is said of a new version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,12 +30,14 @@ struct Body<'a> {
 }
 
 /// A version that Atlas has made. Its fields stand at the top level of the answer, unwrapped.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Version {
     /// Its number, counted for each user/name/type.
     pub version: u64,
     /// Where its file is uploaded to, if it has one. Not trusted: see [`super::upload`].
     pub upload_path: Option<String>,
+    /// Whether it can be uploaded in pieces: see [`super::resumable_upload`].
+    pub is_resumable: bool,
 }
 
 /// Asks for a new version of an artifact, of that type. A server that knows the key makes one
@@ -56,22 +60,13 @@ pub fn request(
 /// Reads the version that was made.
 pub fn read(response: &Response) -> Result<Version, ApiError> {
     success(response)?;
-    let read = body(response, "`version` number", |root| {
+    body(response, "`version` number", |root| {
         Some(Version {
             version: root.get("version")?.as_count()?,
             upload_path: root
                 .get("upload_path")
                 .and_then(|path| Some(path.as_str()?.into())),
+            is_resumable: resumable_upload::is_offered(root),
         })
-    });
-    read.map_err(|error| match error {
-        // An upload path is a secret, wherever in the answer it stands.
-        ApiError::Unreadable { reason, excerpt } if excerpt.contains("upload_") => {
-            ApiError::Unreadable {
-                reason,
-                excerpt: String::new(),
-            }
-        }
-        other => other,
     })
 }

@@ -4,7 +4,8 @@ use thiserror::Error;
 
 use super::http::Response;
 use super::redirect;
-use crate::json::{self, Value};
+use crate::json::{self, Kind, Value};
+use crate::sanitize::sanitize_and_cut;
 
 /// The most characters of a server's words that are shown.
 const MOST_SHOWN: usize = 300;
@@ -56,18 +57,56 @@ pub(super) fn success(response: &Response) -> Result<(), ApiError> {
         401 => Err(ApiError::Authentication),
         404 => Err(ApiError::NotFound),
         400 | 422 => Err(rejected(response).unwrap_or_else(|| other_status(response))),
-        300..=399 => Err(ApiError::Redirect(shown_text(&redirect::shown(response)))),
+        300..=399 => Err(ApiError::Redirect(redirect::shown(response))),
         _ => Err(other_status(response)),
     }
 }
 
-/// What 400s and 422s say: `{"errors": ["…"]}`.
+/// What 400s and 422s say.
 fn rejected(response: &Response) -> Option<ApiError> {
-    let body = json::parse(std::str::from_utf8(&response.body).ok()?, None).ok()?;
-    let errors = body.root().get("errors")?.as_list()?;
-    let texts = errors.iter().take(MOST_ERRORS).filter_map(Value::as_str);
-    let shown: Vec<_> = texts.map(shown_text).collect();
-    (!shown.is_empty()).then_some(ApiError::Rejected(shown))
+    let words = words(response);
+    (!words.is_empty()).then_some(ApiError::Rejected(words))
+}
+
+/// What a body says that went wrong: `{"errors": ["…"]}`, `{"errors": {"name": ["…"]}}`,
+/// `{"error": "…"}` or `{"message": "…"}`.
+fn words(response: &Response) -> Vec<String> {
+    let mut words = Vec::new();
+    let text = std::str::from_utf8(&response.body).unwrap_or_default();
+    if let Ok(body) = json::read(text) {
+        for key in ["errors", "error", "message"] {
+            if let (Some(value), true) = (body.root().get(key), words.is_empty()) {
+                collect(value, "", &mut words);
+            }
+        }
+    }
+    words
+}
+
+/// All texts of a value, each with the name of the field that it is about.
+fn collect(value: &Value, field: &str, words: &mut Vec<String>) {
+    if words.len() == MOST_ERRORS {
+        return;
+    }
+    match &value.kind {
+        Kind::String(text) => {
+            let text = match field {
+                "" => text.clone(),
+                _ => format!("{field} {text}"),
+            };
+            let text = quote(&text);
+            if !text.is_empty() {
+                words.push(text);
+            }
+        }
+        Kind::Array(items) => items.iter().for_each(|item| collect(item, field, words)),
+        Kind::Object(members) => {
+            for member in members {
+                collect(&member.value, &member.key, words);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// What is read from the body of a success. `wanted` says in words what it must hold.
@@ -82,44 +121,37 @@ pub(super) fn body<T>(
     };
     let text = std::str::from_utf8(&response.body);
     let text = text.map_err(|_| unreadable("not UTF-8".into()))?;
-    let document = json::parse(text, None).map_err(|finding| unreadable(finding.message))?;
+    let document = json::read(text).map_err(unreadable)?;
     read(document.root()).ok_or_else(|| unreadable(format!("it has no {wanted}")))
 }
 
-fn other_status(response: &Response) -> ApiError {
+pub(super) fn other_status(response: &Response) -> ApiError {
     ApiError::Status {
         status: response.status,
-        excerpt: excerpt(response),
+        excerpt: match words(response).join(", ") {
+            words if words.is_empty() => excerpt(response),
+            words => words,
+        },
     }
 }
 
 fn excerpt(response: &Response) -> String {
     // Bytes past the limit can't be shown anyway; a character has at most four.
     let start = response.body.iter().take(4 * MOST_SHOWN).copied();
-    shown_text(&String::from_utf8_lossy(&start.collect::<Vec<u8>>()))
+    quote(&String::from_utf8_lossy(&start.collect::<Vec<u8>>()))
 }
 
-/// A server's words on one line, without what could play tricks on a terminal, and not too many.
-pub(super) fn shown_text(text: &str) -> String {
-    let tamed = tamed(text);
-    let mut shown: String = tamed.chars().take(MOST_SHOWN).collect();
-    if shown.len() < tamed.len() {
-        shown.push('…');
+/// A server's words. An upload path is a secret, wherever it stands.
+fn quote(text: &str) -> String {
+    match text.contains("upload_") {
+        true => String::new(),
+        false => truncate_for_display(text),
     }
-    shown
 }
 
-/// A text on one line, without what could play tricks on a terminal.
-pub fn tamed(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !is_invisible(*c))
-        .collect()
-}
-
-/// Marks that change how text around them is shown.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+/// A text from elsewhere on one line, and not too long.
+fn truncate_for_display(text: &str) -> String {
+    sanitize_and_cut(text, MOST_SHOWN)
 }
 
 fn excerpt_in_words(excerpt: &str) -> String {
@@ -138,7 +170,7 @@ mod tests {
             status,
             headers: vec![("Location".into(), "https://other/\u{202e}x?sig=a".into())],
             body: body.into(),
-            sent_sha256: None,
+            ..Response::default()
         };
         success(&response).unwrap_err().to_string()
     }
@@ -148,6 +180,32 @@ mod tests {
         let body = r#"{"errors": ["Type is invalid", "Id can't be blank"]}"#;
         assert_eq!(said(422, body), "Type is invalid, Id can't be blank");
         assert_eq!(said(400, body), "Type is invalid, Id can't be blank");
+    }
+
+    #[test]
+    fn errors_have_many_forms() {
+        let taken = "name has already been taken";
+        for body in [
+            r#"{"errors": {"name": ["has already been taken"]}}"#,
+            r#"{"errors": {"name": "has already been taken"}}"#,
+            r#"{"errors": ["name has already been taken"], "message": "no"}"#,
+            r#"{"errors": "name has already been taken"}"#,
+            r#"{"errors": [], "error": "name has already been taken"}"#,
+            r#"{"message": "name has already been taken"}"#,
+        ] {
+            assert_eq!(said(422, body), taken, "{body}");
+            let answered = format!("the server answered 409: {taken}");
+            assert_eq!(said(409, body), answered, "{body}");
+        }
+        let several = r#"{"errors": {"name": ["is short", "is odd"], "type": ["is bad"]}}"#;
+        assert_eq!(
+            said(422, several),
+            "name is short, name is odd, type is bad"
+        );
+        assert_eq!(
+            said(422, r#"{"errors": {"name": 1}}"#),
+            r#"the server answered 422: {"errors": {"name": 1}}"#
+        );
     }
 
     #[test]
@@ -168,8 +226,12 @@ mod tests {
     #[test]
     fn words_are_cut_and_tamed() {
         let long = "é".repeat(1000);
-        assert_eq!(shown_text(&long).chars().count(), MOST_SHOWN + 1);
-        assert_eq!(shown_text("a\u{202e}b\u{7}\nc"), "ab c");
+        assert_eq!(truncate_for_display(&long).chars().count(), MOST_SHOWN + 1);
+        assert_eq!(truncate_for_display("a\u{202e}b\u{7}\nc"), "ab c");
+        let uploads = r#"{"version": 0.5, "upload_path": "http://h/_bin/KEY"}"#;
+        assert_eq!(said(500, uploads), "the server answered 500");
+        let in_words = r#"{"errors": ["upload_path http://h/_bin/KEY is in use"]}"#;
+        assert_eq!(said(422, in_words), "the server answered 422");
         let many = format!(r#"{{"errors": [{}"x"]}}"#, "\"x\",".repeat(1000));
         assert_eq!(said(422, &many).len(), 10 + 9 * 2);
     }

@@ -69,7 +69,7 @@ mod tests {
             status: 404,
             headers: vec![("idempotency-key".into(), value.into())],
             body: Vec::new(),
-            sent_sha256: None,
+            ..Response::default()
         };
         assert!(key.is_known_by(&answer(key.as_str())));
         assert!(!key.is_known_by(&answer("another")));

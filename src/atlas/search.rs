@@ -2,19 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use url::form_urlencoded;
+
 use super::error::{body, success};
-use super::{ApiError, ArtifactType, Atlas, Request, Response, Slug};
+use super::{ApiError, ArtifactType, Atlas, Request, Response, Slug, resumable_upload};
 use crate::json::{Kind, Value};
 
 /// Which versions are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
-    /// The newest one.
+    /// The newest one, if it matches.
     Latest,
-    /// All of them.
+    /// The newest of those that match. Some servers list them all.
     Any,
     /// The one of that number.
     Number(u64),
+    /// The one that the channel of this name is at. Only the server of this project has channels.
+    Channel(String),
 }
 
 /// What a search lists.
@@ -28,6 +32,12 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// The numbers of all versions that are there.
+    pub fn numbers(&self) -> impl Iterator<Item = u64> {
+        let listed = self.versions.iter().map(|listed| listed.version);
+        listed.chain(self.incomplete.iter().copied())
+    }
+
     /// The version of that number.
     pub fn version(&self, number: u64) -> Option<&Listed> {
         self.versions.iter().find(|listed| listed.version == number)
@@ -43,18 +53,26 @@ pub struct Listed {
     pub id: String,
     /// What else is known of it: what was sent, and what Atlas adds for Amazon's.
     pub metadata: BTreeMap<String, String>,
+    /// Whether it has a file, if the server tells it.
+    pub file: Option<bool>,
     /// Where its file is uploaded to, if the server tells it again. Not trusted.
     pub upload_path: Option<String>,
+    /// Whether it is uploaded there in pieces: see [`super::resumable_upload`].
+    pub is_resumable: bool,
+    /// Bytes of its file, if the server tells it.
+    pub size: Option<u64>,
     /// SHA-256 of its file in hexadecimal, if the server tells it.
     pub sha256: Option<String>,
 }
 
-/// Asks for versions of an artifact, of that type.
+/// Asks for versions of an artifact, of that type, that have this metadata: keys, with a value or with
+/// any.
 pub fn request(
     atlas: &Atlas,
     slug: &Slug,
     artifact_type: &ArtifactType,
-    wanted: Wanted,
+    wanted: &Wanted,
+    metadata: &[(String, Option<String>)],
 ) -> Request {
     let path = Atlas::versions_path(slug, artifact_type, &["search"]);
     let (purpose, wanted) = match wanted {
@@ -70,9 +88,21 @@ pub fn request(
             format!("find {slug}/{artifact_type}/{number}"),
             number.to_string(),
         ),
+        Wanted::Channel(channel) => (
+            format!("find the version of {slug}/{artifact_type} that {channel} is at"),
+            channel.clone(),
+        ),
     };
     let mut request = atlas.get(purpose, &path);
-    request.url += &format!("?version={wanted}");
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (number, (key, value)) in (1..).zip(metadata) {
+        query.append_pair(&format!("metadata.{number}.key"), key);
+        if let Some(value) = value {
+            query.append_pair(&format!("metadata.{number}.value"), value);
+        }
+    }
+    query.append_pair("version", &wanted);
+    request.url += &format!("?{}", query.finish());
     request
 }
 
@@ -96,10 +126,16 @@ pub fn read(response: &Response) -> Result<Listing, ApiError> {
 fn listed(value: &Value) -> Option<Listed> {
     let text = |key| value.get(key).and_then(Value::as_str).map(str::to_owned);
     Some(Listed {
-        version: value.get("version")?.as_count()?,
+        version: value.get("version")?.as_count().filter(|n| *n > 0)?,
         id: text("id").unwrap_or_default(),
         metadata: value.get("metadata").map(strings).unwrap_or_default(),
+        file: value.get("file").and_then(|file| match file.kind {
+            Kind::Bool(file) => Some(file),
+            _ => None,
+        }),
         upload_path: text("upload_path"),
+        is_resumable: resumable_upload::is_offered(value),
+        size: value.get("size").and_then(Value::as_count),
         sha256: text("sha256"),
     })
 }
@@ -125,14 +161,14 @@ mod tests {
             status: 200,
             headers: Vec::new(),
             body: body.into(),
-            sent_sha256: None,
+            ..Response::default()
         })
     }
 
     #[test]
     fn what_is_listed() {
         let body = r#"{"versions": [{"version": 3, "id": "x", "metadata": {"a": "b", "c": 1}, "upload_path": "http://h/u"},
-            {"version": 2, "metadata": null, "sha256": "00"}], "incomplete": [4, "x"]}"#;
+            {"version": 2, "metadata": null, "size": 5, "sha256": "00"}], "incomplete": [4, "x"]}"#;
         let listing = listing(body).unwrap();
         assert_eq!(listing.incomplete, [4]);
         let metadata = [("a".to_owned(), "b".to_owned())].into();
@@ -142,10 +178,14 @@ mod tests {
                 version: 3,
                 id: "x".into(),
                 metadata,
+                file: None,
+                is_resumable: false,
                 upload_path: Some("http://h/u".into()),
+                size: None,
                 sha256: None
             }
         );
+        assert_eq!(listing.versions[1].size, Some(5));
         assert_eq!(listing.versions[1].sha256.as_deref(), Some("00"));
     }
 
@@ -158,6 +198,7 @@ mod tests {
             r#"{"versions": {}}"#,
             r#"{"versions": [1]}"#,
             r#"{"versions": [{}]}"#,
+            r#"{"versions": [{"version": 0}]}"#,
         ] {
             assert!(listing(body).is_err(), "{body}");
         }

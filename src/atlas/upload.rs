@@ -1,114 +1,71 @@
-//! `PUT {upload_path}`: uploads a version's file to where Atlas says, often another host.
+//! `PUT {upload_path}`: uploads a version's file.
 
-use thiserror::Error;
-use url::Url;
-
-use super::base_url::is_loopback;
-use super::error::success;
-use super::{ApiError, BaseUrl, Body, Header, IDLE_TIMEOUT_MS, RESPONSE_LIMIT, USER_AGENT};
-use super::{Request, Response};
-
-/// An upload path that is safe to send a file to. It is a secret: whoever has it can upload.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UploadUrl(Url);
-
-/// Why an upload path is not followed. Says nothing of what it holds but its scheme.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum UploadUrlError {
-    /// There is none.
-    #[error("the answer has no `upload_path`")]
-    Missing,
-    /// Not a URL at all.
-    #[error("the `upload_path` is not an absolute URL")]
-    NotAbsolute,
-    /// Another scheme than http or https.
-    #[error("the `upload_path` is a `{0}:` URL, not http or https")]
-    Scheme(String),
-    /// From https down to http.
-    #[error("the `upload_path` is unencrypted, while Atlas is not")]
-    Downgrade,
-    /// A user name or password in it.
-    #[error("the `upload_path` holds a user name or password")]
-    Credentials,
-    /// This machine, said by one that is not.
-    #[error("the `upload_path` leads to this machine, while Atlas is another one")]
-    Loopback,
-}
-
-impl UploadUrl {
-    /// Checks what Atlas at `base` answered.
-    pub fn parse(text: Option<&str>, base: &BaseUrl) -> Result<Self, UploadUrlError> {
-        let text = text.ok_or(UploadUrlError::Missing)?;
-        let url = Url::parse(text).map_err(|_| UploadUrlError::NotAbsolute)?;
-        match url.scheme() {
-            "https" => {}
-            "http" if base.is_encrypted() => return Err(UploadUrlError::Downgrade),
-            "http" => {}
-            other => return Err(UploadUrlError::Scheme(other.into())),
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(UploadUrlError::Credentials);
-        }
-        if is_loopback(&url) && !base.is_loopback() {
-            return Err(UploadUrlError::Loopback);
-        }
-        Ok(Self(url))
-    }
-}
+use super::error::{other_status, success};
+use super::upload_url::UploadUrl;
+use super::{
+    ANSWER_TIMEOUT_MS, ApiError, Body, CONNECT_TIMEOUT_MS, Header, IDLE_TIMEOUT_MS, Method,
+    RESPONSE_LIMIT, Request, Response, USER_AGENT, redirect,
+};
 
 /// Asks to upload a file. No token goes along, and no Content-Type, as in the original.
 pub fn request(url: &UploadUrl, purpose: String, body: Body) -> Request {
     Request {
         purpose,
-        method: "PUT",
-        url: url.0.as_str().into(),
+        method: Method::Put,
+        url: url.as_str().into(),
         sensitive_url: true,
         headers: vec![Header::plain("User-Agent", USER_AGENT)],
         body,
-        timeout_ms: IDLE_TIMEOUT_MS,
+        connect_timeout_ms: CONNECT_TIMEOUT_MS,
+        idle_timeout_ms: IDLE_TIMEOUT_MS,
+        answer_timeout_ms: ANSWER_TIMEOUT_MS,
         response_limit: RESPONSE_LIMIT,
+        save_at: None,
+        save_limit: 0,
     }
 }
 
 /// Reads whether it arrived; the body means nothing.
 pub fn read(response: &Response) -> Result<(), ApiError> {
-    success(response)
+    success(response).map_err(|error| match error {
+        // No token went along, and where a redirect of an upload leads is a secret.
+        ApiError::Authentication | ApiError::NotFound => other_status(response),
+        ApiError::Redirect(_) => ApiError::Status {
+            status: response.status,
+            excerpt: format!(
+                "it redirects to {}, where no file is sent",
+                redirect::shown_origin(response)
+            ),
+        },
+        other => other,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(base: &str, path: &str) -> Result<UploadUrl, UploadUrlError> {
-        UploadUrl::parse(Some(path), &BaseUrl::parse(base).unwrap())
+    fn said(status: u16, location: &str) -> String {
+        let response = Response {
+            status,
+            headers: vec![("Location".into(), location.into())],
+            body: b"gone".to_vec(),
+            ..Response::default()
+        };
+        read(&response).unwrap_err().to_string()
     }
 
     #[test]
-    fn another_host_is_fine() {
-        assert!(parse("https://atlas.example", "https://storage.example/x?sig=a").is_ok());
-        assert!(parse("http://atlas.example", "http://storage.example/x").is_ok());
-        assert!(parse("http://127.0.0.1:1", "http://127.0.0.1:2/x").is_ok());
-    }
-
-    #[test]
-    fn what_is_not_followed() {
-        let refused = |path| parse("https://atlas.example", path).unwrap_err();
-        assert_eq!(refused("/_binstore/x"), UploadUrlError::NotAbsolute);
-        assert_eq!(
-            refused("file:///etc/passwd"),
-            UploadUrlError::Scheme("file".into())
-        );
-        assert_eq!(
-            refused("http://storage.example/x"),
-            UploadUrlError::Downgrade
-        );
-        assert_eq!(
-            refused("https://u:p@storage.example/x"),
-            UploadUrlError::Credentials
-        );
-        assert_eq!(refused("https://127.0.0.1/x"), UploadUrlError::Loopback);
-        assert_eq!(refused("https://[::1]/x"), UploadUrlError::Loopback);
-        let base = BaseUrl::parse("https://atlas.example").unwrap();
-        assert_eq!(UploadUrl::parse(None, &base), Err(UploadUrlError::Missing));
+    fn nothing_is_said_of_a_token_or_of_where_a_redirect_leads() {
+        assert_eq!(said(401, ""), "the server answered 401: gone");
+        assert_eq!(said(404, ""), "the server answered 404: gone");
+        let redirected =
+            |to| format!("the server answered 302: it redirects to {to}, where no file is sent");
+        let elsewhere = said(302, "http://u:p@storage.example:8/_bin/KEY?sig=a");
+        assert_eq!(elsewhere, redirected("http://storage.example:8"));
+        assert_eq!(said(302, "/_bin/KEY"), redirected("another path on it"));
+        assert_eq!(said(302, "KEY:/_bin"), redirected("a `key:` URL"));
+        let long = said(302, &format!("{}://h", "k".repeat(70_000)));
+        assert!(long.len() < 1000, "{}", long.len());
     }
 }

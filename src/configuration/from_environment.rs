@@ -1,24 +1,30 @@
 //! What the configuration takes from the environment: ATLAS_TOKEN, ATLAS_ADDRESS, ATLAS_BUILD_ID,
 //! ATLAS_COMPILE_ID. An empty variable is as good as none, as in the original.
 
+use super::address::{insecure, url_help};
+use super::given::Given;
 use super::go_integer::go_integer;
-use super::{insecure, url_help};
-use crate::atlas::{BaseUrl, DEFAULT_BASE_URL, Token};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::atlas::{BaseUrl, Token};
+use crate::diagnostic::{Code, Problem, Source};
 use crate::json::{Report, Span};
-use crate::surroundings::Surroundings;
+use crate::platform::Platform;
 
 /// Reads the environment, and reports what can't be read.
 pub struct FromEnvironment<'r, 'd> {
     /// The environment.
-    pub surroundings: &'r dyn Surroundings,
+    pub platform: &'r dyn Platform,
     /// Where findings go.
     pub report: &'r mut Report<'d>,
 }
 
 impl FromEnvironment<'_, '_> {
+    fn add(&mut self, problem: Problem) {
+        self.report
+            .add_elsewhere(problem.about(Source::Environment));
+    }
+
     fn variable(&self, name: &str) -> Option<String> {
-        let value = self.surroundings.environment(name);
+        let value = self.platform.environment(name);
         value.filter(|value| !value.is_empty())
     }
 
@@ -30,9 +36,8 @@ impl FromEnvironment<'_, '_> {
         let number = go_integer(&text);
         if number.is_none() {
             let message = format!("{name} in the environment is not a whole number");
-            let finding = Diagnostic::error(Code::MalformedBuildId, message);
             let help = format!("set it to a number such as 42, or unset {name}");
-            self.report.add_elsewhere(finding.help(help));
+            self.add(Problem::error(Code::MalformedBuildId, message).help(help));
         }
         number
     }
@@ -51,26 +56,29 @@ impl FromEnvironment<'_, '_> {
         let token = Token::parse(&text);
         if let Err(error) = token {
             let message = format!("ATLAS_TOKEN in the environment can't be used: {error}");
-            let finding = Diagnostic::error(Code::MalformedToken, message);
-            self.report.add_elsewhere(finding);
+            self.add(Problem::error(Code::MalformedToken, message));
         }
         token.ok()
     }
 
-    /// The base URL, the documented default if there is none. `None` if it was reported.
-    pub fn base_url(&mut self) -> Option<BaseUrl> {
-        let address = self.variable("ATLAS_ADDRESS");
-        let parsed = BaseUrl::parse(address.as_deref().unwrap_or(DEFAULT_BASE_URL));
-        let finding = match &parsed {
-            Ok(base_url) => insecure(base_url),
+    /// Where Atlas is.
+    pub fn base_url(&mut self) -> Given<BaseUrl> {
+        let Some(address) = self.variable("ATLAS_ADDRESS") else {
+            return Given::Nothing;
+        };
+        match BaseUrl::parse(&address) {
+            Ok(base_url) => {
+                if let Some(problem) = insecure(&base_url) {
+                    self.add(problem);
+                }
+                Given::Value(base_url)
+            }
             Err(error) => {
                 let message = format!("ATLAS_ADDRESS in the environment can't be used: {error}");
-                Some(Diagnostic::error(Code::MalformedUrl, message).help(url_help(error)))
+                let help = url_help(&error);
+                self.add(Problem::error(Code::MalformedUrl, message).help(help));
+                Given::Reported
             }
-        };
-        if let Some(finding) = finding {
-            self.report.add_elsewhere(finding);
         }
-        parsed.ok()
     }
 }

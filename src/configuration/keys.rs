@@ -1,8 +1,8 @@
 //! The keys of the configuration and what may stand beside them.
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, quoted_list};
 use crate::json::{Member, Report, Span, Value};
-use crate::nearest::nearest;
+use crate::suggest::closest;
 
 /// What Packer itself takes from a post-processor's object, or adds to it (besides `packer_*`).
 const PACKERS_OWN: [&str; 5] = ["type", "name", "only", "except", "keep_input_artifact"];
@@ -77,15 +77,9 @@ impl<'v> Values<'v> {
 
 fn unknown(key: &str, span: &Span, report: &mut Report) {
     let message = format!("unknown configuration key: `{key}`");
-    let help = match nearest(key, KEYS.into_iter().chain(PACKERS_OWN)) {
+    let help = match closest(key, KEYS.into_iter().chain(PACKERS_OWN)) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("the keys are {}", quoted_list(&KEYS)),
     };
     report.error_with_help(Code::UnknownKey, span, message, help);
-}
-
-/// `a`, `b`, `c`
-pub fn quoted_list(names: &[&str]) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
 }

@@ -1,25 +1,31 @@
 //! The post-processor's configuration: from a JSON text, a build and the ATLAS_ environment to a
 //! [`Configuration`], or to everything that is wrong with them.
 
+pub(crate) mod address;
 mod from_environment;
+mod from_text;
+mod given;
 mod go_integer;
 mod keys;
-mod weak;
+mod weak_typing;
 
 use std::collections::BTreeMap;
 
-use crate::atlas::{ArtifactType, BaseUrl, BaseUrlError, Slug, Token};
-use crate::build::Build;
-use crate::diagnostic::{Code, Diagnostic, any_error};
+use crate::atlas::{ArtifactType, BaseUrl, DEFAULT_BASE_URL, Slug, Token};
+use crate::diagnostic::{Code, Diagnostic, Place, Source};
+use crate::findings::Findings;
 use crate::interpolation::Scope;
 use crate::json::{self, Document, Kind, Report, Span, Value};
+use crate::platform::Platform;
 use crate::post_processor::PostProcessor;
-use crate::surroundings::Surroundings;
+use crate::run::Build;
+use address::{insecure, no_address, url_help};
 use from_environment::FromEnvironment;
+pub use from_text::from_text;
+use given::Given;
 use keys::Values;
-pub use keys::quoted_list;
-use weak::Reader;
-pub use weak::interpolation_finding;
+use weak_typing::Reader;
+pub use weak_typing::{imprecise_number, interpolation_problem};
 
 /// JSON Schema (draft 2020-12) of the configuration.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -44,7 +50,7 @@ pub struct Configuration {
     /// The number of the compilation in Atlas, 0 for none.
     pub compile_id: i64,
     /// The place of the post-processor in the host's text, for findings about it as a whole.
-    pub whole: Diagnostic,
+    pub place: Place,
 }
 
 /// Reads a configuration.
@@ -54,27 +60,47 @@ pub struct Configuration {
 pub fn read(
     post_processor: &PostProcessor,
     build: &Build,
-    surroundings: &dyn Surroundings,
+    platform: &dyn Platform,
 ) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let document = json::parse(&post_processor.config, post_processor.origin.as_ref())
-        .map_err(|finding| vec![finding])?;
-    let random = |bytes: &mut [u8]| surroundings.random(bytes);
+    let mut findings = Findings::default();
+    match check(post_processor, build, platform, &mut findings) {
+        Some(configuration) => Ok((configuration, findings.finish())),
+        None => Err(findings.finish()),
+    }
+}
+
+/// Reads one of several configurations, and adds what is found to what was found in the others.
+pub fn check(
+    post_processor: &PostProcessor,
+    build: &Build,
+    platform: &dyn Platform,
+    findings: &mut Findings,
+) -> Option<Configuration> {
+    let origin = post_processor.origin.as_ref();
+    // What was cut from a template points into that.
+    let source = origin.map_or(Source::Configuration, |_| Source::Template);
+    let document = match json::parse(&post_processor.config, source, origin) {
+        Ok(document) => document,
+        Err(finding) => {
+            findings.push(finding);
+            return None;
+        }
+    };
+    let random = |bytes: &mut [u8]| platform.random(bytes);
     let scope = build.scope(&random);
     let mut report = Report::new(&document);
-    let configuration = interpret(&document, &scope, &mut report, surroundings);
+    let configuration = interpret(&document, &scope, &mut report, platform);
     report.duplicates(&[]);
-    let findings = report.finish();
-    match configuration {
-        Some(configuration) if !any_error(&findings) => Ok((configuration, findings)),
-        _ => Err(findings),
-    }
+    let configuration = configuration.filter(|_| !report.has_errors());
+    findings.append(report.into_findings());
+    configuration
 }
 
 fn interpret<'d>(
     document: &'d Document<'d>,
     scope: &Scope,
     report: &mut Report<'d>,
-    surroundings: &dyn Surroundings,
+    platform: &dyn Platform,
 ) -> Option<Configuration> {
     let root = document.root();
     let whole = root.span.start..root.span.start + 1;
@@ -107,20 +133,27 @@ fn interpret<'d>(
 
     let artifact = artifact.and_then(|(text, span)| slug(&text, &span, report));
     let artifact_type = artifact_type.and_then(|(text, span)| kind(&text, &span, report));
-    let mut environment = FromEnvironment {
-        surroundings,
-        report,
-    };
+    let mut environment = FromEnvironment { platform, report };
     let build_id = environment.number("ATLAS_BUILD_ID");
     let compile_id = environment.number("ATLAS_COMPILE_ID");
+    let is_configured = !matches!(token, Given::Nothing);
     let token = match token {
-        Given::Text(text, span) => token_from_text(&text, &span, environment.report),
+        Given::Value((text, span)) => token_from_text(&text, &span, environment.report),
         Given::Nothing => environment.token(&whole),
         Given::Reported => None,
     };
     let base_url = match url {
-        Given::Text(text, span) => base_url_from_text(&text, &span, environment.report),
+        Given::Value((text, span)) => base_url_from_text(&text, &span, environment.report),
         Given::Nothing => environment.base_url(),
+        Given::Reported => Given::Reported,
+    };
+    let base_url = match base_url {
+        Given::Value(base_url) => Some(base_url),
+        Given::Nothing if token.is_none() || is_configured => BaseUrl::parse(DEFAULT_BASE_URL).ok(),
+        Given::Nothing => {
+            report.add(&whole, no_address());
+            None
+        }
         Given::Reported => None,
     };
     Some(Configuration {
@@ -132,32 +165,19 @@ fn interpret<'d>(
         token: token?,
         build_id: build_id?,
         compile_id: compile_id?,
-        whole: Diagnostic {
-            pointer: document.pointer(whole.start),
-            position: Some(document.position(&whole)),
-            ..Diagnostic::error(Code::MissingField, "")
-        },
+        place: document.place(&whole),
     })
 }
 
-/// What a key that may be left out gives.
-enum Given {
-    /// This text, which stands there.
-    Text(String, Span),
-    /// No text: the key is missing, or its text is empty.
-    Nothing,
-    /// A value that can't be read.
-    Reported,
-}
-
-fn optional(reader: &mut Reader, key: &str, value: Option<&Value>) -> Given {
+/// A text, and where it stands.
+fn optional(reader: &mut Reader, key: &str, value: Option<&Value>) -> Given<(String, Span)> {
     let Some(value) = value else {
         return Given::Nothing;
     };
     match reader.string(key, value) {
         None => Given::Reported,
         Some(text) if text.is_empty() => Given::Nothing,
-        Some(text) => Given::Text(text, value.span.clone()),
+        Some(text) => Given::Value((text, value.span.clone())),
     }
 }
 
@@ -169,7 +189,7 @@ fn required(
     value: Option<&Value>,
 ) -> Option<(String, Span)> {
     match optional(reader, key, value) {
-        Given::Text(text, span) => Some((text, span)),
+        Given::Value(text) => Some(text),
         Given::Reported => None,
         Given::Nothing => {
             let (span, message) = match value {
@@ -215,33 +235,19 @@ fn token_from_text(text: &str, span: &Span, report: &mut Report) -> Option<Token
         .ok()
 }
 
-fn base_url_from_text(text: &str, span: &Span, report: &mut Report) -> Option<BaseUrl> {
+fn base_url_from_text(text: &str, span: &Span, report: &mut Report) -> Given<BaseUrl> {
     match BaseUrl::parse(text) {
         Ok(base_url) => {
-            if let Some(finding) = insecure(&base_url) {
-                report.add(span, finding);
+            if let Some(problem) = insecure(&base_url) {
+                report.add(span, problem);
             }
-            Some(base_url)
+            Given::Value(base_url)
         }
         Err(error) => {
             let message = format!("the URL of Atlas can't be used: {error}");
-            let finding = Diagnostic::error(Code::MalformedUrl, message);
-            report.add(span, finding.help(url_help(&error)));
-            None
+            report.error_with_help(Code::MalformedUrl, span, message, url_help(&error));
+            Given::Reported
         }
-    }
-}
-
-fn insecure(base_url: &BaseUrl) -> Option<Diagnostic> {
-    let message = "the token will be sent over an unencrypted connection";
-    let readable = !base_url.is_encrypted() && !base_url.is_loopback();
-    readable.then(|| Diagnostic::warning(Code::InsecureUrl, message).help("use https://"))
-}
-
-fn url_help(error: &BaseUrlError) -> &'static str {
-    match error {
-        BaseUrlError::Credentials => "Atlas knows users by their token: give that in `token`",
-        _ => "write it as https://atlas.example.com or https://atlas.example.com/api/v1",
     }
 }
 

@@ -1,13 +1,13 @@
 //! Tests of what a configuration becomes, and of everything that is found in a bad one.
 
 use super::*;
-use crate::build::Run;
+use crate::platform::fixed::Fixed;
 use crate::post_processor::Origin;
-use crate::surroundings::fixed::Fixed;
+use crate::run::Run;
 
 type Outcome = Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>>;
 
-fn read_with(config: &str, surroundings: &Fixed) -> Outcome {
+fn read_with(config: &str, platform: &Fixed) -> Outcome {
     let post_processor = PostProcessor {
         config: config.into(),
         origin: None,
@@ -21,9 +21,9 @@ fn read_with(config: &str, surroundings: &Fixed) -> Outcome {
             variables: variables.map(|(k, v)| (k.into(), v.into())).into(),
             ..Run::default()
         }
-        .settled(surroundings),
+        .with_defaults(platform),
     };
-    read(&post_processor, &build, surroundings)
+    read(&post_processor, &build, platform)
 }
 
 fn accepted(config: &str) -> Configuration {
@@ -31,8 +31,8 @@ fn accepted(config: &str) -> Configuration {
 }
 
 /// Codes, pointers and places of what is found.
-fn found(config: &str, surroundings: &Fixed) -> Vec<String> {
-    let findings = match read_with(config, surroundings) {
+fn found(config: &str, platform: &Fixed) -> Vec<String> {
+    let findings = match read_with(config, platform) {
         Ok((_, warnings)) => warnings,
         Err(findings) => findings,
     };
@@ -153,6 +153,73 @@ fn what_is_missing() {
 }
 
 #[test]
+fn a_token_from_the_environment_needs_an_address() {
+    let bare = r#"{"artifact": "a/b", "artifact_type": "c"}"#;
+    let token = ("ATLAS_TOKEN", "secret");
+    assert_eq!(found(bare, &Fixed::env(&[token])), ["no-address  1:1"]);
+    let findings = read_with(bare, &Fixed::env(&[token])).unwrap_err();
+    assert_eq!(findings[0].source, Source::Configuration);
+    let named = [token, ("ATLAS_ADDRESS", DEFAULT_BASE_URL)];
+    assert!(found(bare, &Fixed::env(&named)).is_empty());
+    let with =
+        |key: &str, value: &str| bare.replacen('{', &format!(r#"{{"{key}": "{value}", "#), 1);
+    assert!(found(&with("atlas_url", DEFAULT_BASE_URL), &Fixed::env(&[token])).is_empty());
+    assert!(found(&with("token", "t"), &Fixed::default()).is_empty());
+    assert_eq!(found(bare, &Fixed::default()), ["missing-token  1:1"]);
+    let bad = [token, ("ATLAS_ADDRESS", "ftp://x")];
+    assert_eq!(found(bare, &Fixed::env(&bad)), ["malformed-url"]);
+}
+
+#[test]
+fn numbers_that_lose_digits_are_warned_of() {
+    let text = r#"{"token": "t", "artifact": "a/b", "artifact_type": "c",
+        "metadata": {"n": 9007199254740993, "m": 1.50, "s": "9007199254740993"}}"#;
+    let (configuration, warnings) = read_with(text, &Fixed::default()).unwrap();
+    assert_eq!(configuration.metadata.unwrap()["n"], "9007199254740992");
+    let [warning] = &warnings[..] else {
+        panic!("{warnings:?}")
+    };
+    assert_eq!(warning.code, Code::ImpreciseNumber);
+    assert_eq!(warning.pointer, "/metadata/n");
+}
+
+#[test]
+fn findings_are_about_the_input_that_they_stand_in() {
+    let environment = Fixed::env(&[
+        ("ATLAS_BUILD_ID", "x"),
+        ("ATLAS_TOKEN", "a b"),
+        ("ATLAS_ADDRESS", "http://atlas.example"),
+    ]);
+    let origin = Origin {
+        pointer: "/post-processors/0".into(),
+        line: 1,
+        column: 1,
+    };
+    for (origin, own) in [
+        (None, Source::Configuration),
+        (Some(origin), Source::Template),
+    ] {
+        for config in [r#"{"artifact": "{{", "x": 1, "x": 2}"#, "{", "[]"] {
+            let post_processor = PostProcessor {
+                config: config.into(),
+                origin: origin.clone(),
+                chained: false,
+            };
+            let findings = read(&post_processor, &Build::default(), &environment).unwrap_err();
+            for finding in &findings {
+                let source = match finding.position {
+                    Some(_) => own,
+                    None => Source::Environment,
+                };
+                assert_eq!(finding.source, source, "{finding:?}");
+            }
+            let elsewhere = findings.iter().filter(|f| f.position.is_none()).count();
+            assert_eq!(elsewhere, if config.len() > 2 { 3 } else { 0 });
+        }
+    }
+}
+
+#[test]
 fn keys_that_are_set_twice() {
     let base = r#""token": "t", "artifact_type": "c""#;
     let (configuration, warnings) = read_with(
@@ -256,7 +323,7 @@ mod wild {
         fn any_text(text in ".*") {
             let _ = read_with(&text, &Fixed::default());
             let _ = crate::artifact::from_record(&text);
-            let _ = crate::artifact::from_manifest(&text, &text);
+            let _ = crate::artifact::from_manifest(&text, &text, &text);
         }
     }
 }

@@ -2,46 +2,28 @@
 //! ``{{user `atlas_token`}}`` and `{{isotime "2006-01-02"}}`.
 //!
 //! The language is that of Go's `text/template`, the functions are those of Packer 1.2.5's
-//! `template/interpolate`. As there, a template runs without data: its dot is nothing and prints as
-//! `<no value>`. Whatever the text, it is parsed and rendered in bounded time, memory and stack.
+//! `template/interpolate`. As there, a template runs without data: its dot is nothing.
 
-mod comparison;
-mod cursor;
-mod error;
-mod escape;
-mod evaluate;
-mod float;
-mod format;
+mod case;
 mod functions;
 mod layout;
-mod lexer;
-mod literal;
-mod number;
-mod packer;
-mod parser;
-mod pipeline;
-mod print;
-mod printf;
-mod quote;
 mod scope;
-mod strings;
-mod text;
-mod tree;
-mod value;
 
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod vectors;
 
-pub use error::InterpolationError;
+use crate::gotemplate;
+pub use crate::gotemplate::Error as InterpolationError;
 pub use scope::{Environment, Scope};
+
+/// The name that Packer gives every template (`template/interpolate/i.go`).
+const NAME: &str = "root";
 
 /// A parsed template.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Template {
-    bodies: parser::Bodies,
-}
+pub struct Template(gotemplate::Template);
 
 impl Template {
     /// Parses `text`. What functions a template calls is checked here, not how it calls them.
@@ -50,8 +32,7 @@ impl Template {
     ///
     /// If `text` is not a template, or calls a function that does not exist.
     pub fn parse(text: &str) -> Result<Self, InterpolationError> {
-        let bodies = parser::parse(text)?;
-        Ok(Self { bodies })
+        gotemplate::Template::parse(NAME, text, Scope::LIBRARY).map(Self)
     }
 
     /// The text that the template gives in `scope`.
@@ -61,19 +42,13 @@ impl Template {
     /// If a function cannot answer in `scope` or does not take what it is given, or if the
     /// template takes too long or gives more than 1 MiB.
     pub fn render(&self, scope: &Scope<'_>) -> Result<String, InterpolationError> {
-        evaluate::evaluate(&self.bodies, parser::ROOT, scope).map(text::to_string)
+        self.0.render(Scope::LIBRARY, scope)
     }
 
     /// The string literals given directly to calls of the function called `function`: for `env`,
     /// the environment variables that the template names.
     pub fn literal_arguments(&self, function: &str) -> Vec<&str> {
-        let mut found = Vec::new();
-        if let Some(function) = functions::Function::named(function) {
-            for body in self.bodies.values() {
-                tree::literals(body, function, &mut found);
-            }
-        }
-        found
+        self.0.literal_arguments(function)
     }
 }
 

@@ -188,6 +188,22 @@ fn nesting_has_a_limit() {
 }
 
 #[test]
+fn variables_and_definitions_have_a_most() {
+    let variables = |n: usize| "{{if 1}}{{$x := 1}}{{end}}{{$y := 2}}".repeat(n) + "{{$y}}";
+    let definitions = |n: usize| -> String {
+        (1..n)
+            .map(|n| format!("{{{{define `{n}`}}}}x{{{{end}}}}"))
+            .collect()
+    };
+    assert_eq!(rendered(&variables(249)).unwrap(), "2");
+    assert_eq!(rendered(&definitions(250)).unwrap(), "");
+    for text in [variables(251), definitions(251)] {
+        let error = failed(&text);
+        assert!(error.message.contains("more than 250"), "{error}");
+    }
+}
+
+#[test]
 fn the_deepest_template_fits_a_small_stack() {
     let body = "{{if 1}}{{with 1}}".repeat(40) + &"(".repeat(10);
     let body = body.replacen(

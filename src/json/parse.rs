@@ -5,12 +5,13 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{Document, Duplicate, Kind, Member, Span, Value, position};
-use crate::diagnostic::{Code, Diagnostic, Position};
+use super::document::{Document, Duplicate, Kind, Member, Span, Value, position};
+use super::lines::Lines;
+use crate::decimal::Decimal;
+use crate::diagnostic::{Code, Diagnostic, Place, Position, Problem, Source};
+use crate::encoding::TEXT_LIMIT;
 use crate::post_processor::Origin;
-
-/// The largest text that is read. Templates and manifests are some thousand bytes.
-const MOST_BYTES: usize = 8 << 20;
+use crate::work;
 
 /// The most values in a text: bounds the memory that a text can make us use.
 const MOST_VALUES: usize = 250_000;
@@ -20,14 +21,21 @@ const MOST_VALUES: usize = 250_000;
 /// # Errors
 /// One diagnostic if it is not JSON, with the place where it stops being so, or if it is larger
 /// than anything that people write.
-pub fn parse<'t>(text: &'t str, origin: Option<&Origin>) -> Result<Document<'t>, Diagnostic> {
-    let refused = |code, position, message: String| Diagnostic {
-        pointer: origin.map(|o| o.pointer.clone()).unwrap_or_default(),
-        position,
-        ..Diagnostic::error(code, message)
+pub fn parse<'t>(
+    text: &'t str,
+    source: Source,
+    origin: Option<&Origin>,
+) -> Result<Document<'t>, Diagnostic> {
+    let refused = |code, position, message: String| {
+        let pointer = origin.map(|o| o.pointer.clone()).unwrap_or_default();
+        Problem::error(code, message).at(Place {
+            source,
+            pointer,
+            position,
+        })
     };
-    if text.len() > MOST_BYTES {
-        let message = format!("the text is larger than {} MiB", MOST_BYTES >> 20);
+    if text.len() as u64 > TEXT_LIMIT {
+        let message = format!("the text is larger than {} MiB", TEXT_LIMIT >> 20);
         return Err(refused(Code::TooLarge, None, message));
     }
     if let Err(error) = serde_json::from_str::<Judged>(text) {
@@ -50,10 +58,20 @@ pub fn parse<'t>(text: &'t str, origin: Option<&Origin>) -> Result<Document<'t>,
     };
     Ok(Document {
         text,
+        lines: Lines::of(text),
+        source,
         origin: origin.cloned(),
         root,
         duplicates: walk.duplicates,
     })
+}
+
+/// Reads a text of which nobody is told where it is wrong, such as a server's answer.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read(text: &str) -> Result<Document<'_>, String> {
+    parse(text, Source::Configuration, None).map_err(|finding| finding.message)
 }
 
 /// What `serde_json` says without the place, which stands in the diagnostic.
@@ -91,12 +109,12 @@ fn syntax_position(text: &str, origin: Option<&Origin>, error: &serde_json::Erro
         .get(start..)
         .and_then(|rest| rest.chars().next())
         .map_or(start, |c| start + c.len_utf8());
-    position(text, origin, &(start..end))
+    position(text, &Lines::of(text), origin, &(start..end))
 }
 
-/// Accepts any JSON and keeps none of it: `serde_json` checks syntax, escapes, the range of
+/// Accepts any JSON and keeps none of it but a string's text: `serde_json` checks syntax, escapes, the range of
 /// numbers and the depth (128) on the way.
-struct Judged;
+struct Judged(String);
 
 impl<'de> Deserialize<'de> for Judged {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -114,38 +132,44 @@ impl<'de> Visitor<'de> for Judge {
     }
 
     fn visit_unit<E>(self) -> Result<Judged, E> {
-        Ok(Judged)
+        Ok(Judged(String::new()))
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Judged, E> {
-        Ok(Judged)
+        Ok(Judged(String::new()))
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Judged, E> {
-        Ok(Judged)
+        Ok(Judged(String::new()))
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<Judged, E> {
-        Ok(Judged)
+        Ok(Judged(String::new()))
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Judged, E> {
-        Ok(Judged)
+        Ok(Judged(String::new()))
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Judged, E> {
-        Ok(Judged)
+    fn visit_str<E>(self, text: &str) -> Result<Judged, E> {
+        Ok(Judged(text.to_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Judged, A::Error> {
         while seq.next_element::<Judged>()?.is_some() {}
-        Ok(Judged)
+        Ok(Judged(String::new()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Judged, A::Error> {
         while map.next_entry::<Judged, Judged>()?.is_some() {}
-        Ok(Judged)
+        Ok(Judged(String::new()))
     }
+}
+
+/// The number that a text says, which is one of JSON's.
+fn float(text: &str) -> f64 {
+    let size = Decimal::read(text.trim_start_matches('-')).map_or(0.0, |d| d.value());
+    if text.starts_with('-') { -size } else { size }
 }
 
 /// A walk over a text that is known to be JSON no deeper than `serde_json` allows. Answers `None`
@@ -168,6 +192,7 @@ impl Walk<'_> {
 
     fn value(&mut self) -> Option<Value> {
         self.values += 1;
+        work::count(1);
         if self.values > MOST_VALUES {
             return None;
         }
@@ -231,7 +256,8 @@ impl Walk<'_> {
         self.at = start + 2 + length.unwrap_or(rest.len());
         let token = self.text.get(start..self.at).unwrap_or("\"\"");
         (
-            serde_json::from_str(token).unwrap_or_default(),
+            // Asked for a string, `serde_json` would bring what it says about all that is none.
+            serde_json::from_str::<Judged>(token).map_or_else(|_| String::new(), |j| j.0),
             start..self.at,
         )
     }
@@ -246,7 +272,7 @@ impl Walk<'_> {
             Some("null") | None => Kind::Null,
             Some("true") => Kind::Bool(true),
             Some("false") => Kind::Bool(false),
-            Some(number) => Kind::Number(number.parse().unwrap_or(0.0)),
+            Some(number) => Kind::Number(float(number)),
         }
     }
 

@@ -1,16 +1,13 @@
 //! Collecting findings about a document.
 
-use super::{Document, Span};
-use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
-
-/// The most findings that are listed. More help nobody, and each costs a search for its place.
-const MOST_FINDINGS: usize = 100;
+use super::document::{Document, Span};
+use crate::diagnostic::{Code, Diagnostic, Problem, Severity};
+use crate::findings::Findings;
 
 /// The findings about one document, in the order of the text; those outside of it come last.
 pub struct Report<'d> {
     document: &'d Document<'d>,
-    findings: Vec<Diagnostic>,
-    unlisted: usize,
+    findings: Findings,
 }
 
 impl<'d> Report<'d> {
@@ -18,14 +15,13 @@ impl<'d> Report<'d> {
     pub fn new(document: &'d Document<'d>) -> Self {
         Self {
             document,
-            findings: Vec::new(),
-            unlisted: 0,
+            findings: Findings::default(),
         }
     }
 
     /// An error about what stands at `span`.
     pub fn error(&mut self, code: Code, span: &Span, message: impl Into<String>) {
-        self.add(span, Diagnostic::error(code, message));
+        self.add(span, Problem::error(code, message));
     }
 
     /// An error about what stands at `span`, with what to do about it.
@@ -36,25 +32,17 @@ impl<'d> Report<'d> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.add(span, Diagnostic::error(code, message).help(help));
+        self.add(span, Problem::error(code, message).help(help));
     }
 
-    /// A finding about what stands at `span`: its place is filled in.
-    pub fn add(&mut self, span: &Span, finding: Diagnostic) {
-        if self.findings.len() >= MOST_FINDINGS {
-            self.unlisted += usize::from(finding.severity == Severity::Error);
-            return;
+    /// What is wrong at `span`: the finding's input and place are filled in here.
+    pub fn add(&mut self, span: &Span, problem: Problem) {
+        match self.findings.has_room_for(problem.severity) {
+            true => self
+                .findings
+                .push_in_order(problem.at(self.document.place(span))),
+            false => self.findings.count(problem.severity),
         }
-        let position = self.document.position(span);
-        let place = (position.line, position.column);
-        let before = |f: &Diagnostic| f.position.is_some_and(|p| (p.line, p.column) <= place);
-        let index = self.findings.partition_point(before);
-        let finding = Diagnostic {
-            pointer: self.document.pointer(span.start),
-            position: Some(position),
-            ..finding
-        };
-        self.findings.insert(index, finding);
     }
 
     /// A finding about something outside the document, such as the environment.
@@ -62,30 +50,38 @@ impl<'d> Report<'d> {
         self.findings.push(finding);
     }
 
-    /// Warns of keys that are set again, but for those in the `left_out` parts of the text.
+    /// Warns of keys that are set again, but for those in the `left_out` parts of the text, which
+    /// are in its order.
     pub fn duplicates(&mut self, left_out: &[Span]) {
         for duplicate in self.document.duplicates() {
-            if left_out.iter().any(|s| s.contains(&duplicate.span.start)) {
+            let start = duplicate.span.start;
+            let part = left_out.get(left_out.partition_point(|part| part.end <= start));
+            if part.is_some_and(|part| part.start <= start) {
                 continue;
             }
             let message = format!("`{}` is set again below: the last one wins", duplicate.key);
-            let finding = Diagnostic::warning(Code::DuplicateKey, message).help("remove one");
-            self.add(&duplicate.span, finding);
+            let problem = Problem::warning(Code::DuplicateKey, message).help("remove one");
+            self.add(&duplicate.span, problem);
         }
+    }
+
+    /// Whether another error would be listed: what is said of it may take long to find.
+    pub fn has_room(&self) -> bool {
+        self.findings.has_room_for(Severity::Error)
     }
 
     /// Whether an error was found.
     pub fn has_errors(&self) -> bool {
-        any_error(&self.findings)
+        self.findings.has_errors()
+    }
+
+    /// All findings, to be added to others.
+    pub fn into_findings(self) -> Findings {
+        self.findings
     }
 
     /// All findings.
-    pub fn finish(mut self) -> Vec<Diagnostic> {
-        if self.unlisted > 0 {
-            let message = format!("there are {} more errors", self.unlisted);
-            self.findings
-                .push(Diagnostic::error(Code::MoreFindings, message));
-        }
-        self.findings
+    pub fn finish(self) -> Vec<Diagnostic> {
+        self.findings.finish()
     }
 }

@@ -3,10 +3,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Source};
+use crate::post_processor::Origin;
 
 fn at(text: &str, needle: &str) -> (String, u32, u32) {
-    let document = parse(text, None).unwrap();
+    let document = parse(text, Source::Template, None).unwrap();
     let start = text.find(needle).unwrap();
     let position = document.position(&(start..start + needle.len()));
     (document.pointer(start), position.line, position.column)
@@ -30,7 +31,7 @@ fn a_piece_points_into_the_whole() {
         column: 5,
     };
     let text = "{\"a\":\n1}";
-    let document = parse(text, Some(&origin)).unwrap();
+    let document = parse(text, Source::Template, Some(&origin)).unwrap();
     let key = document.position(&(1..4));
     assert_eq!((key.line, key.column, key.length), (7, 6, 3));
     let value = document.position(&(6..7));
@@ -41,18 +42,21 @@ fn a_piece_points_into_the_whole() {
 #[test]
 fn broken_text_points_at_the_place() {
     let text = "{\"ü\": 1,\n \"a\": [2,]}";
-    let error = parse(text, None).unwrap_err();
+    let error = parse(text, Source::Template, None).unwrap_err();
     assert_eq!(error.code, Code::Syntax);
     assert_eq!(error.message, "not JSON: trailing comma");
     let position = error.position.unwrap();
     assert_eq!((position.line, position.column), (2, 10));
-    let end = parse("{\"a\"", None).unwrap_err().position.unwrap();
+    let end = parse("{\"a\"", Source::Template, None)
+        .unwrap_err()
+        .position
+        .unwrap();
     assert_eq!((end.line, end.column), (1, 4));
 }
 
 #[test]
 fn the_last_of_equal_keys_wins() {
-    let document = parse(r#"{"a": 1, "b": 2, "\u0061": 3}"#, None).unwrap();
+    let document = parse(r#"{"a": 1, "b": 2, "\u0061": 3}"#, Source::Template, None).unwrap();
     let Kind::Object(members) = &document.root().kind else {
         panic!("not an object")
     };
@@ -65,13 +69,30 @@ fn the_last_of_equal_keys_wins() {
 #[test]
 fn wild_texts_are_refused_in_words() {
     let deep = "[".repeat(200_000);
-    assert_eq!(parse(&deep, None).unwrap_err().code, Code::Syntax);
+    assert_eq!(
+        parse(&deep, Source::Template, None).unwrap_err().code,
+        Code::Syntax
+    );
     let many = format!("[{}0]", "0,".repeat(MANY));
-    assert_eq!(parse(&many, None).unwrap_err().code, Code::TooLarge);
+    assert_eq!(
+        parse(&many, Source::Template, None).unwrap_err().code,
+        Code::TooLarge
+    );
     let large = format!("\"{}\"", "x".repeat(9 << 20));
-    assert_eq!(parse(&large, None).unwrap_err().code, Code::TooLarge);
-    assert_eq!(parse(r#""\ud800""#, None).unwrap_err().code, Code::Syntax);
-    assert_eq!(parse("1e999", None).unwrap_err().code, Code::Syntax);
+    assert_eq!(
+        parse(&large, Source::Template, None).unwrap_err().code,
+        Code::TooLarge
+    );
+    assert_eq!(
+        parse(r#""\ud800""#, Source::Template, None)
+            .unwrap_err()
+            .code,
+        Code::Syntax
+    );
+    assert_eq!(
+        parse("1e999", Source::Template, None).unwrap_err().code,
+        Code::Syntax
+    );
 }
 
 const MANY: usize = 300_000;
@@ -112,12 +133,12 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
 proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in ".*") {
-        let _ = parse(&text, None);
+        let _ = parse(&text, Source::Template, None);
     }
 
     #[test]
     fn near_json_is_read_or_refused(text in r#"[\[\]{}",:0-9eE+\-.truefalsn\\u \n]*"#) {
-        let _ = parse(&text, None);
+        let _ = parse(&text, Source::Template, None);
     }
 
     #[test]
@@ -127,7 +148,7 @@ proptest! {
         } else {
             value.to_string()
         };
-        let document = parse(&text, None).unwrap();
+        let document = parse(&text, Source::Template, None).unwrap();
         prop_assert_eq!(plain(document.root()), value);
     }
 }

@@ -1,5 +1,7 @@
 //! The planned archive: what it has, and its blocks.
 
+use zlib_rs::crc32::crc32_combine;
+
 use super::block::{self, BLOCK_LENGTH, Block};
 use super::deflate::WINDOW;
 use super::error::PackError;
@@ -115,11 +117,11 @@ impl Archive {
                 length: self.len(),
             });
         }
-        let mut whole = crc32fast::Hasher::new();
+        let mut whole = 0;
         for &(crc32, length) in sums {
-            whole.combine(&crc32fast::Hasher::new_with_initial_len(crc32, length));
+            whole = crc32_combine(whole, crc32, length);
         }
-        Ok(gzip::trailer(whole.finalize(), self.len()))
+        Ok(gzip::trailer(whole, self.len()))
     }
 
     fn block_length(&self, index: u32) -> Option<u64> {

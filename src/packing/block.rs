@@ -6,10 +6,9 @@
 //!   0.1 % then.
 //! - Compressed data that would be longer than stored data is stored.
 
-use super::deflate;
 use super::error::PackError;
 use super::level::Level;
-use super::sample;
+use super::{compressibility, deflate};
 
 /// How many bytes of the tar make a block; the last one has what remains.
 ///
@@ -35,7 +34,7 @@ pub(crate) fn pack(
     last: bool,
     level: Level,
 ) -> Result<Block, PackError> {
-    let is_stored = level == Level::STORED || !sample::is_compressible(data)?;
+    let is_stored = level == Level::STORED || !compressibility::is_compressible(data)?;
     let packed = match is_stored {
         true => deflate::stored(data, last),
         false => {
@@ -48,7 +47,7 @@ pub(crate) fn pack(
     };
     Ok(Block {
         data: packed,
-        crc32: crc32fast::hash(data),
+        crc32: zlib_rs::crc32::crc32(0, data),
         length: data.len() as u64,
     })
 }

@@ -5,10 +5,12 @@
 
 use super::error::PackError;
 use super::level::Level;
-use flate2::{Compress, CompressError, Compression, FlushCompress, Status};
+use zlib_rs::{Deflate, DeflateError, DeflateFlush, Status};
 
 /// How far deflate can refer back (RFC 1951, section 2).
-pub(crate) const WINDOW: usize = 32 * 1024;
+pub(crate) const WINDOW: usize = 1 << WINDOW_BITS;
+
+const WINDOW_BITS: u8 = 15;
 
 /// The longest content of one stored block (RFC 1951, section 3.2.4).
 const LONGEST_STORED: usize = u16::MAX as usize;
@@ -24,14 +26,14 @@ pub(crate) fn compressed(
     last: bool,
     level: Level,
 ) -> Result<Vec<u8>, PackError> {
-    let mut compress = Compress::new(Compression::new(level.get().into()), false);
+    let mut compress = Deflate::new(level.get().into(), false, WINDOW_BITS);
     if !before.is_empty() {
         compress.set_dictionary(before).map_err(failed)?;
     }
     let flush = if last {
-        FlushCompress::Finish
+        DeflateFlush::Finish
     } else {
-        FlushCompress::Sync
+        DeflateFlush::SyncFlush
     };
     let mut output = vec![0; OUTPUT];
     let mut packed = Vec::new();
@@ -78,9 +80,9 @@ pub(crate) fn stored_length(data: &[u8]) -> usize {
     data.len() + 5 * data.len().div_ceil(LONGEST_STORED)
 }
 
-fn failed(error: CompressError) -> PackError {
+fn failed(error: DeflateError) -> PackError {
     PackError::Compressor {
-        cause: error.to_string(),
+        cause: error.as_str().to_owned(),
     }
 }
 

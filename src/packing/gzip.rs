@@ -61,7 +61,7 @@ fn header_length(bytes: &[u8]) -> Option<usize> {
     }
     // "The two least significant bytes of the CRC32 for all bytes of the gzip header up to and not including the CRC16".
     let stated = rest.first_chunk::<2>()?;
-    let [low, high, ..] = crc32fast::hash(bytes.get(..length)?).to_le_bytes();
+    let [low, high, ..] = zlib_rs::crc32::crc32(0, bytes.get(..length)?).to_le_bytes();
     (*stated == [low, high]).then_some(length + 2)
 }
 
@@ -79,7 +79,7 @@ mod tests {
 
     fn with_header_crc(mut bytes: Vec<u8>, header: usize) -> Vec<u8> {
         bytes[3] |= HEADER_CRC;
-        let crc = crc32fast::hash(&bytes[..header]).to_le_bytes();
+        let crc = zlib_rs::crc32::crc32(0, &bytes[..header]).to_le_bytes();
         bytes.splice(header..header, [crc[0], crc[1]]);
         bytes
     }

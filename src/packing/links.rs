@@ -1,4 +1,4 @@
-//! Symbolic links: where they lead.
+//! Symbolic links: where they lead. The rule is in [`packing`](super).
 //!
 //! Links are read one by one, not left to the system's `realpath`, which WASI does not have.
 
@@ -16,24 +16,20 @@ pub(crate) fn follow(
     path: &str,
     shown: &str,
 ) -> Result<(String, Entry), PackError> {
-    let cycle = || PackError::LinkCycle {
-        path: shown.to_owned(),
-    };
-    let real = real_path(files, path).map_err(|error| match error {
-        PackError::LinkCycle { .. } => cycle(),
-        other => other,
-    })?;
+    let real = real_path(files, path, shown)?;
     match files.inspect(&real) {
-        Ok(Entry::Symlink) => Err(cycle()),
+        Ok(Entry::Symlink) => Err(PackError::LinkCycle {
+            path: shown.to_owned(),
+        }),
         Ok(entry) => Ok((real, entry)),
-        Err(cause) => Err(following(shown, cause)),
+        Err(cause) => Err(lost(files, shown, real, cause)),
     }
 }
 
-/// A path without any link in it.
+/// A path without any link in it. Errors are about `shown`.
 ///
 /// A part that cannot be inspected, as those above the directories that a sandbox opens, is taken for what it says.
-pub(crate) fn real_path(files: &dyn Files, path: &str) -> Result<String, PackError> {
+pub(crate) fn real_path(files: &dyn Files, path: &str, shown: &str) -> Result<String, PackError> {
     let mut real = String::new();
     let mut ahead: Vec<String> = Vec::new();
     go_on(path, &mut real, &mut ahead);
@@ -52,10 +48,10 @@ pub(crate) fn real_path(files: &dyn Files, path: &str) -> Result<String, PackErr
                 links += 1;
                 if links > MOST_LINKS {
                     return Err(PackError::LinkCycle {
-                        path: path.to_owned(),
+                        path: shown.to_owned(),
                     });
                 }
-                let link = read(files, &next)?;
+                let link = read(files, &next, shown)?;
                 go_on(&link, &mut real, &mut ahead);
             }
         }
@@ -71,20 +67,39 @@ fn go_on(path: &str, real: &mut String, ahead: &mut Vec<String>) {
     ahead.extend(path.split('/').rev().map(str::to_owned));
 }
 
-/// The error of a system call that followed the link at `path`.
-fn following(path: &str, cause: io::Error) -> PackError {
-    match PackError::reading(path, cause) {
-        PackError::Missing { path } => PackError::BrokenLink { path },
-        other => other,
+/// Why a link led to nothing at `target`.
+///
+/// A sandbox shows nothing outside of its directories, not even whether something is there. But of a place inside it shows
+/// a directory above, and without a sandbox that is the root at least.
+fn lost(files: &dyn Files, shown: &str, target: String, cause: io::Error) -> PackError {
+    let path = shown.to_owned();
+    let mut above = target.as_str();
+    let is_inside = loop {
+        above = paths::split_last(above).0;
+        match files.inspect(if above.is_empty() { "." } else { above }) {
+            Ok(_) => break true,
+            Err(_) if matches!(above, "" | "/") => break false,
+            Err(_) => {}
+        }
+    };
+    match cause.kind() {
+        _ if !is_inside => PackError::LinkOutside { path, target },
+        io::ErrorKind::NotFound => PackError::BrokenLink { path, target },
+        _ => PackError::Unreadable { path, cause },
     }
 }
 
-fn read(files: &dyn Files, path: &str) -> Result<String, PackError> {
-    let link = files
-        .read_link(path)
-        .map_err(|cause| PackError::reading(path, cause))?;
+/// What the link at `path` says.
+fn read(files: &dyn Files, path: &str, shown: &str) -> Result<String, PackError> {
+    let link = files.read_link(path).map_err(|cause| match cause.kind() {
+        // The link itself has been seen. Hosts of WASI do not tell a guest what an absolute one says.
+        io::ErrorKind::PermissionDenied => PackError::AbsoluteLink {
+            path: shown.to_owned(),
+        },
+        _ => PackError::reading(shown, cause),
+    })?;
     link.into_string().map_err(|link| PackError::NotUtf8 {
-        directory: path.to_owned(),
+        directory: shown.to_owned(),
         name: link.to_string_lossy().into_owned(),
     })
 }
@@ -112,7 +127,7 @@ mod tests {
             "disk.img"
         );
         assert!(
-            matches!(follow(&files, "/d/broken", "/d/broken"), Err(PackError::BrokenLink { path }) if path == "/d/broken")
+            matches!(follow(&files, "/d/broken", "/d/broken"), Err(PackError::BrokenLink { path, target }) if path == "/d/broken" && target == "/d/nothing")
         );
         assert!(
             matches!(follow(&files, "/d/round", "/d/round"), Err(PackError::LinkCycle { path }) if path == "/d/round")
@@ -141,10 +156,10 @@ mod tests {
             ("./x/./y", "x/y"),
             ("/not/there", "/not/there"),
         ] {
-            assert_eq!(real_path(&files, path).unwrap(), expected, "{path}");
+            assert_eq!(real_path(&files, path, path).unwrap(), expected, "{path}");
         }
         assert!(
-            matches!(real_path(&files, "/loop/x"), Err(PackError::LinkCycle { path }) if path == "/loop/x")
+            matches!(real_path(&files, "/loop/x", "/loop/x"), Err(PackError::LinkCycle { path }) if path == "/loop/x")
         );
     }
 }

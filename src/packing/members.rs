@@ -10,7 +10,6 @@ use super::error::PackError;
 use super::files::{Entry, Files, Stamp, Time};
 use super::{links, paths};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as Slot;
 use std::ffi::OsString;
 
 /// One member of an archive.
@@ -78,7 +77,7 @@ pub(crate) fn of_directory(files: &dyn Files, path: &str) -> Result<Vec<Member>,
         files,
         path,
         "",
-        links::real_path(files, path)?,
+        links::real_path(files, path, path)?,
     )?)?;
     Ok(walk.members())
 }
@@ -92,16 +91,14 @@ pub(crate) fn of_several(files: &dyn Files, listed: &[String]) -> Result<Vec<Mem
             let parent = name.get(..end).unwrap_or_default();
             // The name is the end of the path.
             let parent_path = path.get(..path.len() - (name.len() - end));
-            walk.insert(
-                parent,
-                Found {
-                    path: path.clone(),
-                    source: parent_path.unwrap_or_default().to_owned(),
-                    modified,
-                    size: None,
-                    newest_file: None,
-                },
-            )?;
+            walk.insert(Found {
+                name: parent.to_owned(),
+                path: path.clone(),
+                source: parent_path.unwrap_or_default().to_owned(),
+                modified,
+                size: None,
+                newest_file: None,
+            })?;
         }
     }
     Ok(walk.members())
@@ -109,11 +106,14 @@ pub(crate) fn of_several(files: &dyn Files, listed: &[String]) -> Result<Vec<Mem
 
 struct Walk<'a> {
     files: &'a dyn Files,
-    /// What has been found, by its name in the archive (without a `/` at the end).
-    found: BTreeMap<String, Found>,
+    found: Vec<Found>,
+    /// Where in `found` a name is.
+    by_name: BTreeMap<String, usize>,
 }
 
 struct Found {
+    /// Its name in the archive (without a `/` at the end).
+    name: String,
     /// The path that people know.
     path: String,
     /// The path that is read.
@@ -153,7 +153,8 @@ impl<'a> Walk<'a> {
     fn new(files: &'a dyn Files) -> Self {
         Self {
             files,
-            found: BTreeMap::new(),
+            found: Vec::new(),
+            by_name: BTreeMap::new(),
         }
     }
 
@@ -209,6 +210,7 @@ impl<'a> Walk<'a> {
             there => (place, there),
         };
         let found = |modified, size| Found {
+            name: name.to_owned(),
             path: path.to_owned(),
             source: source.clone(),
             modified,
@@ -217,16 +219,16 @@ impl<'a> Walk<'a> {
         };
         match there {
             Entry::File(Stamp { size, modified }) => {
-                self.insert(name, found(modified, Some(size)))?;
+                self.insert(found(modified, Some(size)))?;
                 // Whether it can be read is better known now than after a version has been made.
                 self.files.open(&source).map_err(reading)?;
                 Ok((modified, None))
             }
             Entry::Directory(modified) => {
-                self.insert(name, found(modified, None))?;
+                self.insert(found(modified, None))?;
                 let real = match parent {
                     Some(_) => source,
-                    None => links::real_path(self.files, path)?,
+                    None => links::real_path(self.files, path, path)?,
                 };
                 Ok((
                     modified,
@@ -242,20 +244,21 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn insert(&mut self, name: &str, new: Found) -> Result<(), PackError> {
-        match self.found.entry(name.to_owned()) {
-            Slot::Vacant(slot) => {
-                slot.insert(new);
+    fn insert(&mut self, new: Found) -> Result<(), PackError> {
+        let old = self.by_name.get(&new.name);
+        match old.and_then(|index| self.found.get(*index)) {
+            None => {
+                self.by_name.insert(new.name.clone(), self.found.len());
+                self.found.push(new);
                 Ok(())
             }
-            Slot::Occupied(slot) => {
-                let old = slot.get();
+            Some(old) => {
                 let directories = old.size.is_none() && new.size.is_none();
                 if directories || (old.path == new.path && old.size == new.size) {
                     return Ok(());
                 }
                 Err(PackError::SameName {
-                    name: name.to_owned(),
+                    name: new.name,
                     first: old.path.clone(),
                     second: new.path,
                 })
@@ -265,11 +268,16 @@ impl<'a> Walk<'a> {
 
     fn members(mut self) -> Vec<Member> {
         self.date_directories();
-        let member = |(name, found): (String, Found)| match found.size {
-            Some(size) => Member::new(name, found.source, found.modified, Content::File { size }),
+        let member = |found: Found| match found.size {
+            Some(size) => Member::new(
+                found.name,
+                found.source,
+                found.modified,
+                Content::File { size },
+            ),
             None => {
                 let modified = found.newest_file.unwrap_or(found.modified);
-                Member::new(name + "/", found.source, modified, Content::Directory)
+                Member::new(found.name + "/", found.source, modified, Content::Directory)
             }
         };
         let mut members: Vec<Member> = self.found.into_iter().map(member).collect();
@@ -279,11 +287,13 @@ impl<'a> Walk<'a> {
 
     /// Finds the newest file in each directory, at any depth.
     fn date_directories(&mut self) {
-        let files = self.found.iter().filter(|(_, found)| found.size.is_some());
-        let files: Vec<_> = files.map(|(name, f)| (name.clone(), f.modified)).collect();
+        let files = self.found.iter().filter(|found| found.size.is_some());
+        let files: Vec<_> = files.map(|f| (f.name.clone(), f.modified)).collect();
         for (name, modified) in files {
             let mut directory = paths::split_last(&name).0;
-            while let Some(found) = self.found.get_mut(directory) {
+            while let Some(index) = self.by_name.get(directory)
+                && let Some(found) = self.found.get_mut(*index)
+            {
                 found.newest_file = found.newest_file.max(Some(modified));
                 directory = paths::split_last(directory).0;
             }

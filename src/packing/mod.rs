@@ -14,9 +14,20 @@
 //! The bytes depend on the files' names, contents and times and on the [`Level`], and on nothing else: not on the number of
 //! threads, not on the machine, not on who owns the files. `members` has the rules for names, `tar_header` those for the
 //! members' attributes, `block` says how a block is compressed.
+//!
+//! # Symbolic links
+//!
+//! Every symbolic link is followed, and what it leads to is packed in its place. It has the link's name, but when the link
+//! is all that the artifact lists: then it has its own, as in the original.
+//!
+//! What a link leads to has to be in a directory that the host lets the component read: hosts open those of the listed files
+//! and those that listed links lead to. A link that leads elsewhere is an error ([`PackError::LinkOutside`]), and so is one
+//! to an absolute path ([`PackError::AbsoluteLink`]) where the host does not tell what it says, as WASI asks of it. A link
+//! that is all that the artifact lists is resolved by the host beforehand, and may lead anywhere.
 
 mod archive;
 mod block;
+mod compressibility;
 mod deflate;
 mod disk;
 mod error;
@@ -28,7 +39,6 @@ mod links;
 mod members;
 mod paths;
 mod payload;
-mod sample;
 mod tar_header;
 mod virtual_tar;
 
@@ -46,4 +56,4 @@ pub use error::PackError;
 pub use files::{Entry, Files, Reader, Stamp, Time};
 pub use level::Level;
 pub use members::{Content, Member};
-pub use payload::{Options, Payload, plan};
+pub use payload::{Options, Payload, plan, plan_archive};

@@ -83,6 +83,18 @@ pub fn plan(files: &dyn Files, paths: &[String], options: &Options) -> Result<Pa
     Ok(Payload::Archive(Archive::new(members, options.level)?))
 }
 
+/// Plans the archive of files that are not published as they are.
+pub fn plan_archive(
+    files: &dyn Files,
+    paths: &[String],
+    level: Level,
+) -> Result<Archive, PackError> {
+    match plan(files, paths, &Options { level })? {
+        Payload::Archive(archive) => Ok(archive),
+        Payload::None | Payload::AsIs { .. } => Err(PackError::NoArchive),
+    }
+}
+
 /// The payload of one path, `given` by the user, which leads to `entry` at `path`.
 fn one(
     files: &dyn Files,

@@ -6,11 +6,11 @@
 
 use serde::Serialize;
 
-use super::job::{Job, Making};
+use super::job::{Job, VersionProgress};
 use super::{Publication, State};
 use crate::atlas::IdempotencyKey;
 use crate::atlas::create_version::NewVersion;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Source};
 use crate::json::{self, Kind, Value};
 
 /// The form that is written. One that changes gets another number.
@@ -44,7 +44,7 @@ pub(super) struct SavedJob {
     pub(super) page: String,
     pub(super) artifact_type: String,
     pub(super) key: IdempotencyKey,
-    pub(super) making: Making,
+    pub(super) progress: VersionProgress,
     pub(super) published: bool,
     pub(super) size: Option<u64>,
     pub(super) sha256: Option<String>,
@@ -60,30 +60,31 @@ impl Publication {
         };
         // Fails for maps whose keys are no strings; there are none.
         let text = serde_json::to_string(&written).unwrap_or_default();
-        self.redacted(&text)
+        self.tokens.redact(&text)
     }
 
     fn written<'a>(&'a self, index: usize, job: &'a Job) -> WrittenJob<'a> {
         let Job {
             configuration,
             key,
-            making,
+            progress,
             ..
         } = job;
-        let is_asked = match &self.state {
-            State::NewVersion(asked, _) | State::FindLost(asked, ..) => *asked == index,
-            _ => false,
-        };
+        let is_asked = index == self.current
+            && matches!(self.state, State::NewVersion(_) | State::FindLost(..));
         let receipt = self.receipts.get(index);
         WrittenJob {
             page: job.page(),
             artifact_type: configuration.artifact_type.as_str(),
             key: key.as_str(),
-            declared: making.declared.as_ref().filter(|d| !self.has_secret(d)),
-            files: &making.files,
-            before: making.before,
-            in_doubt: making.in_doubt || is_asked,
-            made: making.made,
+            declared: progress
+                .request_body
+                .as_ref()
+                .filter(|d| !self.has_secret(d)),
+            files: &progress.files,
+            before: progress.before,
+            in_doubt: progress.in_doubt || is_asked,
+            made: progress.made,
             published: receipt.is_some(),
             size: receipt.and_then(|receipt| receipt.size),
             sha256: receipt.and_then(|receipt| receipt.sha256.as_deref()),
@@ -92,11 +93,10 @@ impl Publication {
 
     /// Whether what is said of a version holds a token. It is left out then, and follows from the
     /// configuration again.
-    fn has_secret(&self, declared: &NewVersion) -> bool {
-        let metadata = declared.metadata.iter().flatten();
+    fn has_secret(&self, body: &NewVersion) -> bool {
+        let metadata = body.metadata.iter().flatten();
         let mut texts = metadata.flat_map(|(key, value)| [key, value]);
-        let is_secret = |text: &String| self.redacted(text) != *text;
-        is_secret(&declared.id) || texts.any(is_secret)
+        self.tokens.are_in(&body.id) || texts.any(|text| self.tokens.are_in(text))
     }
 }
 
@@ -106,14 +106,16 @@ impl Publication {
 /// One diagnostic if it is none.
 pub(super) fn read(text: &str) -> Result<Vec<SavedJob>, Diagnostic> {
     let malformed = |what: &str| {
-        let help = "delete it to publish anew; first see in Atlas what was published";
+        let help = "delete it to publish again; first see in Atlas what was published";
         Diagnostic::error(
+            Source::Checkpoint,
             Code::MalformedCheckpoint,
-            format!("this is no checkpoint: {what}"),
+            format!("not a checkpoint: {what}"),
         )
         .help(help)
     };
-    let document = json::parse(text, None).map_err(|finding| malformed(&finding.message))?;
+    let document = json::parse(text, Source::Checkpoint, None)
+        .map_err(|finding| malformed(&finding.message))?;
     let form = document.root().get("atlas_checkpoint");
     match form.and_then(Value::as_count) {
         Some(FORM) => {}
@@ -129,7 +131,7 @@ fn saved(job: &Value) -> Option<SavedJob> {
     let text = |key| job.get(key).and_then(Value::as_str).map(str::to_owned);
     let flag = |key| matches!(job.get(key).map(|v| &v.kind), Some(Kind::Bool(true)));
     let count = |key| job.get(key).and_then(Value::as_count);
-    let declared = match job.get("declared") {
+    let request_body = match job.get("declared") {
         Some(value) => Some(declared(value)?),
         None => None,
     };
@@ -137,8 +139,8 @@ fn saved(job: &Value) -> Option<SavedJob> {
         page: text("page")?,
         artifact_type: text("artifact_type")?,
         key: IdempotencyKey::parse(&text("key")?)?,
-        making: Making {
-            declared,
+        progress: VersionProgress {
+            request_body,
             files: text("files")?,
             before: count("before"),
             in_doubt: flag("in_doubt"),
@@ -148,7 +150,7 @@ fn saved(job: &Value) -> Option<SavedJob> {
         size: count("size"),
         sha256: text("sha256"),
     };
-    (!saved.published || saved.making.made.is_some()).then_some(saved)
+    (!saved.published || saved.progress.made.is_some()).then_some(saved)
 }
 
 fn declared(value: &Value) -> Option<NewVersion> {

@@ -1,122 +1,18 @@
-//! Why publishing ended early.
+//! Why publishing in particular ends early.
 
-use super::step::Receipt;
-use crate::atlas::upload::UploadUrlError;
-use crate::atlas::{ApiError, Request, TransportError};
-
-/// The stable names of failures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailureCode {
-    /// The token is not accepted.
-    AuthenticationFailed,
-    /// Something that a request is about does not exist.
-    NotFound,
-    /// Atlas refused what was sent, in its words.
-    Rejected,
-    /// The server answered with a status that means nothing here.
-    UnexpectedStatus,
-    /// The server's answer can't be read.
-    UnexpectedAnswer,
-    /// There was no answer.
-    Transport,
-    /// A file can't be read.
-    FileUnreadable,
-    /// The archive can't be made.
-    NotPacked,
-    /// The place to upload to is not safe.
-    UnsafeUploadPath,
-    /// The answer about a new version is lost, and with it whether it was made.
-    VersionInDoubt,
-    /// The files are not what they were when the version was made.
-    FilesChanged,
-    /// Atlas does not list what was published.
-    NotConfirmed,
-}
-
-impl FailureCode {
-    /// The name as hosts see it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AuthenticationFailed => "authentication-failed",
-            Self::NotFound => "not-found",
-            Self::Rejected => "rejected",
-            Self::UnexpectedStatus => "unexpected-status",
-            Self::UnexpectedAnswer => "unexpected-answer",
-            Self::Transport => "transport",
-            Self::FileUnreadable => "file-unreadable",
-            Self::NotPacked => "not-packed",
-            Self::UnsafeUploadPath => "unsafe-upload-path",
-            Self::VersionInDoubt => "version-in-doubt",
-            Self::FilesChanged => "files-changed",
-            Self::NotConfirmed => "not-confirmed",
-        }
-    }
-}
-
-/// Why publishing ended early.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// Its stable name.
-    pub code: FailureCode,
-    /// What happened and what to do.
-    pub message: String,
-    /// What was published before it.
-    pub published: Vec<Receipt>,
-}
+use crate::atlas::ApiError;
+use crate::atlas::upload_url::UploadUrlError;
+use crate::file_error::FileError;
+use crate::steps::{Failure, FailureCode, Receipt};
 
 impl Failure {
-    /// A failure before anything was published.
-    pub fn new(code: FailureCode, message: String) -> Self {
-        Self {
-            code,
-            message,
-            published: Vec::new(),
-        }
-    }
-
-    /// What a response said. `attempt` is what was tried, in words that follow "could not".
-    pub fn api(attempt: &str, error: ApiError) -> Self {
-        let code = match &error {
-            ApiError::Authentication => FailureCode::AuthenticationFailed,
-            ApiError::NotFound => FailureCode::NotFound,
-            ApiError::Rejected(_) => FailureCode::Rejected,
-            ApiError::Redirect(_) | ApiError::Status { .. } => FailureCode::UnexpectedStatus,
-            ApiError::Unreadable { .. } => FailureCode::UnexpectedAnswer,
-        };
-        let help = match code {
-            FailureCode::AuthenticationFailed => "; check `token`, or ATLAS_TOKEN",
-            FailureCode::NotFound => {
-                "; check `atlas_url`, and that the user or organization exists"
-            }
-            FailureCode::UnexpectedAnswer => "; check that `atlas_url` leads to Atlas",
-            _ => "",
-        };
-        Self::new(code, format!("could not {attempt}: {error}{help}"))
-    }
-
-    /// The same, with how often it was tried, if that was too often in the end.
-    pub fn after_attempts(mut self, attempts: Option<u32>) -> Self {
-        if let Some(attempts) = attempts.filter(|attempts| *attempts > 1) {
-            self.message += &format!(" (tried {attempts} times)");
-        }
-        self
-    }
-
-    /// There was no answer.
-    pub fn transport(request: Option<&Request>, error: &TransportError) -> Self {
-        let code = match error {
-            TransportError::BodyUnreadable(_) => FailureCode::FileUnreadable,
-            TransportError::ResponseTooLarge => FailureCode::UnexpectedAnswer,
-            _ => FailureCode::Transport,
-        };
-        let attempt = match request {
-            Some(request) if !request.sensitive_url => {
-                format!("{} ({} {})", request.purpose, request.method, request.url)
-            }
-            Some(request) => request.purpose.clone(),
-            None => "go on".into(),
-        };
-        Self::new(code, format!("could not {attempt}: {error}"))
+    /// What a response said to a token that is not verified yet.
+    pub fn unverified(error: ApiError) -> Self {
+        let why = Self::explain(&error, false);
+        Self::new(
+            Self::code_of(&error),
+            format!("could not verify the token: {why}"),
+        )
     }
 
     /// A file can't be published: what `packing` or the host said.
@@ -127,17 +23,48 @@ impl Failure {
         )
     }
 
+    /// The host can't keep the checkpoint, so the next step must not be done. `made` is a version
+    /// that waits for its file.
+    pub fn not_kept(error: &FileError, made: Option<&str>, is_begun: bool) -> Self {
+        let mut message = format!("the checkpoint can't be written: {error}");
+        if let Some(made) = made {
+            message += &format!("; {made} was made, but its file was not uploaded");
+        }
+        if is_begun {
+            message += "; --resume goes on from the last checkpoint that was written";
+        }
+        Self::new(FailureCode::CheckpointNotKept, message)
+    }
+
     /// Where to upload to is not safe.
     pub fn upload_path(slug: &str, error: &UploadUrlError) -> Self {
         let message = format!("{slug} was made, but its file can't be uploaded: {error}");
         Self::new(FailureCode::UnsafeUploadPath, message)
     }
 
+    /// The link to upload to was valid before.
+    pub fn upload_expired(slug: &str, status: u16) -> Self {
+        let message = format!(
+            "the link to upload the file of {slug} to is not valid any more (the server answered {status}): \
+             --resume asks Atlas for a new one, and goes on from the checkpoint"
+        );
+        Self::new(FailureCode::UploadExpired, message)
+    }
+
+    /// The version has another file already.
+    pub fn other_upload(slug: &str, there: u64, size: u64) -> Self {
+        let message = format!(
+            "{slug} has a file of {there} bytes already, not this one of {size}: publish again without the \
+             checkpoint"
+        );
+        Self::new(FailureCode::FilesChanged, message)
+    }
+
     /// The files are not those that the version was made for.
     pub fn files_changed(page: &str) -> Self {
         let message = format!(
-            "the artifact's files are not what they were when this publication was begun: look at \
-             {page}, and publish them anew, without the checkpoint"
+            "the artifact's files have changed since this publication began: look at {page}, and \
+             publish them again without the checkpoint"
         );
         Self::new(FailureCode::FilesChanged, message)
     }
@@ -146,17 +73,25 @@ impl Failure {
     pub fn made_twice(before: &str, now: &str) -> Self {
         let message = format!(
             "{before} was made, and asked for it again the server made {now}: delete one of them, and \
-             publish anew, without the checkpoint"
+             publish again without the checkpoint"
         );
         Self::new(FailureCode::UnexpectedAnswer, message)
     }
 
     /// What was published can't be found.
-    pub fn not_confirmed(receipt: &Receipt, error: &impl std::fmt::Display) -> Self {
+    pub fn not_found_again(receipt: &Receipt, why: &str) -> Self {
         let message = format!(
-            "{} is published, but could not be found by a search: {error}; look at {}",
-            receipt.slug(),
-            receipt.url
+            "{} is published, but could not be found by a search: {why}; look at {}",
+            receipt.slug, receipt.url
+        );
+        Self::new(FailureCode::NotConfirmed, message)
+    }
+
+    /// What was published is not what was sent.
+    pub fn another_file(receipt: &Receipt, difference: &str) -> Self {
+        let message = format!(
+            "{} is published, but it holds another file than was sent: {difference}; look at {}",
+            receipt.slug, receipt.url
         );
         Self::new(FailureCode::NotConfirmed, message)
     }

@@ -6,80 +6,78 @@
 //! (`tests/golden/traces/chain-sequence.json`).
 //!
 //! - `begin`, `resume`: from configurations, and perhaps a `checkpoint`, to a publication
-//! - `state`: where it is; `requests`: what each state sends; `answers`: what follows
-//! - `patience`: trying again; `lost`: the version that an answer was lost about
+//! - `state`: where it is; `requests`: what each state sends; `responses`: what follows
+//! - `new_version`, `confirm`: what is between the requests for a version, and at the end; `uploads`: what comes of
+//!   that of its file, whole or in `pieces` that go on after a break
+//! - `retry`: what is tried again; `recover_version`: the version that an answer was lost about
 
-mod answers;
 mod begin;
 mod checkpoint;
+mod confirm;
 mod failure;
 mod job;
-mod lost;
-mod patience;
+mod new_version;
 mod payload;
+mod pieces;
+mod recover_version;
 mod requests;
+mod responses;
 mod resume;
+mod retry;
 mod state;
-mod step;
+mod uploads;
 
-pub use failure::{Failure, FailureCode};
-pub use patience::Patience;
-pub use step::{Outcome, Pause, Receipt, Step};
-
-use crate::atlas::redirect::{self, MOST_REDIRECTS};
-use crate::atlas::{Response, TransportError, tamed};
+use crate::atlas::{Response, TransportError};
+use crate::delivery::{Delivery, RetryPolicy};
 use crate::diagnostic::Diagnostic;
-use crate::surroundings::Surroundings;
+use crate::platform::Platform;
+use crate::sanitize::sanitize;
+use crate::secrets::Secrets;
+use crate::steps::{Achievement, Answer, Failure, FailureCode, Outcome, Receipt, Step};
 use job::Job;
-use patience::{Attempts, Verdict};
 use payload::Payload;
-use state::{Lost, State};
+use retry::Retry;
+use state::{Packed, State};
 
 /// One build's artifact on its way into Atlas.
 #[derive(Debug)]
 pub struct Publication {
     jobs: Vec<Job>,
+    /// The tokens of all jobs.
+    tokens: Secrets,
     warnings: Vec<Diagnostic>,
+    /// The job that the state is about.
+    current: usize,
     state: State,
     receipts: Vec<Receipt>,
-    /// Bytes of the archive of the build's artifact, once the host has made it.
-    packed: Option<u64>,
-    options: Options,
-    /// What has been tried of the request that is under way.
-    attempts: Attempts,
-    /// The pause before it is sent again, if there is one now.
-    pause: Option<Pause>,
-    /// Where it was redirected to.
-    redirected: Option<Redirected>,
+    /// The archive of the build's artifact, once the host has made it.
+    packed: Option<Packed>,
+    confirm: bool,
+    /// The request that is under way.
+    delivery: Delivery,
 }
 
 /// How to publish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// How long requests are tried again.
-    pub patience: Patience,
+    /// How long requests are sent again.
+    pub retry: RetryPolicy,
     /// Whether to see, before it is said to be done, that Atlas lists what was published.
     pub confirm: bool,
+    /// What [`Publication::checkpoint`] gave in an earlier run, to go on from there; none, or an empty
+    /// one, begins anew.
+    pub checkpoint: Option<Vec<u8>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
-            patience: Patience::default(),
+            retry: RetryPolicy::default(),
             confirm: true,
+            checkpoint: None,
         }
     }
 }
-
-/// Where a request was redirected to.
-#[derive(Debug)]
-struct Redirected {
-    url: String,
-    times: u32,
-}
-
-/// What came of a request.
-type Answer<'a> = Result<&'a Response, &'a TransportError>;
 
 impl Publication {
     /// Warnings of the configurations and about the artifact.
@@ -89,38 +87,51 @@ impl Publication {
 
     /// What the host does next. Changes nothing.
     pub fn next(&self) -> Step {
-        if let Some(pause) = &self.pause {
+        if let Some(pause) = self.delivery.pause() {
             return Step::Wait(pause.clone());
         }
         match &self.state {
-            State::Done => Step::Done(self.receipts.clone()),
+            State::Done => Step::Done(Achievement::Published(self.receipts.clone())),
             State::Failed(failure) => Step::Failed(failure.clone()),
-            State::Pack(_, files) => Step::Pack(files.clone()),
+            State::Pack(plan) => Step::Pack(plan.files.clone()),
             _ => match self.request() {
-                Some(request) => Step::Send(request),
-                None => Step::Done(self.receipts.clone()),
+                Ok(request) => Step::Send(request),
+                Err(failure) => Step::Failed(self.completed(failure)),
             },
         }
     }
 
     /// How the last step went. An outcome of another kind of step is ignored.
-    pub fn respond(&mut self, outcome: Outcome, surroundings: &dyn Surroundings) {
+    pub fn respond(&mut self, outcome: Outcome, took_ms: u64, platform: &dyn Platform) {
         match (&self.state, outcome) {
-            (_, Outcome::Waited) => self.pause = None,
-            (State::Pack(index, _), Outcome::Packed(size)) => {
-                let index = *index;
-                self.packed = Some(size);
-                let next = self.new_version(index, surroundings);
-                self.enter(next, None);
+            (State::Done | State::Failed(_), _) => {}
+            (_, Outcome::NotKept(error)) => {
+                self.delivery.end_pause();
+                // The version that waits for its file, if there is one.
+                let job = self.jobs.get(self.receipts.len());
+                let made = job.and_then(|job| Some(job.version_slug(job.progress.made?)));
+                let is_begun = made.is_some() || !self.receipts.is_empty();
+                let failure = Failure::not_kept(&error, made.as_deref(), is_begun);
+                self.transition(Err(failure));
             }
-            (State::Pack(..), Outcome::NotPacked(reason)) => {
-                self.enter(Err(Failure::files(FailureCode::NotPacked, &reason)), None);
+            (_, Outcome::Waited) => self.delivery.end_pause(),
+            (State::Pack(plan), Outcome::Packed(size)) => {
+                let plan = plan.clone();
+                let next = self.begin_version(Payload::Archive { size }, plan.fingerprint.clone());
+                self.packed = Some(Packed { plan, size });
+                self.transition(next);
+            }
+            (State::Pack(_), Outcome::NotPacked(reason)) => {
+                self.transition(Err(Failure::files(FailureCode::NotPacked, &reason)));
             }
             (_, Outcome::Answered(response)) if self.is_sending() => {
-                self.answered(Ok(&response), surroundings);
+                match self.is_cut_short(&response) {
+                    Some(error) => self.answered(Err(&error), took_ms, platform),
+                    None => self.answered(Ok(&response), took_ms, platform),
+                }
             }
             (_, Outcome::NoAnswer(error)) if self.is_sending() => {
-                self.answered(Err(&error), surroundings);
+                self.answered(Err(&error), took_ms, platform);
             }
             _ => {}
         }
@@ -128,110 +139,101 @@ impl Publication {
 
     /// Whether a request is under way, and not put off.
     fn is_sending(&self) -> bool {
-        self.pause.is_none() && self.state.is_request()
+        self.delivery.pause().is_none() && self.state.is_request()
     }
 
-    fn answered(&mut self, answer: Answer, surroundings: &dyn Surroundings) {
-        self.learn(answer);
+    /// An upload that is answered with success before all of it was sent: whatever the server has,
+    /// it is not the file.
+    fn is_cut_short(&self, response: &Response) -> Option<TransportError> {
+        let State::Upload(upload) = &self.state else {
+            return None;
+        };
+        let (status, sent, size) = (response.status, response.sent, upload.length());
+        ((200..300).contains(&status) && sent < size).then(|| {
+            TransportError::Other(format!(
+                "the server answered {status} after {sent} of {size} bytes"
+            ))
+        })
+    }
+
+    fn answered(&mut self, answer: Answer, took_ms: u64, platform: &dyn Platform) {
+        let moves_file = matches!(&self.state, State::Upload(upload) if upload.length() > 0);
+        self.delivery.spend(took_ms, moves_file);
+        self.note_server_support(answer);
         if self.follows_redirect(answer) {
             return;
         }
-        match self.verdict(answer) {
-            Verdict::Again if self.put_off(answer, surroundings) => return,
-            Verdict::Look if self.put_off(answer, surroundings) => {
-                let lost = Lost {
-                    failure: self.no_version(answer),
-                    may_repeat: answer.map_or(true, |response| response.status >= 300),
-                };
-                self.look_for(lost);
+        match self.retry(answer) {
+            Retry::Resend if self.schedule_retry(answer, platform) => return,
+            Retry::CheckFirst if self.schedule_retry(answer, platform) => {
+                let next = self.check_version(answer);
+                self.transition(next);
                 return;
             }
             _ => {}
         }
-        // Looking for a lost version is a part of the attempts to make it.
-        let goes_on = matches!(self.state, State::FindLost(..));
-        let next = self.after(answer, surroundings);
-        let attempts = std::mem::take(&mut self.attempts);
-        self.redirected = None;
-        self.enter(next, attempts.given_up_after());
-        if goes_on && matches!(self.state, State::NewVersion(..)) {
-            self.attempts = attempts;
-        }
+        let was_lost = matches!(self.state, State::FindLost(..));
+        let was_upload = matches!(self.state, State::Upload(_));
+        let next = self
+            .on_response(answer, platform)
+            .map_err(|failure| failure.given_up(self.delivery.given_up()));
+        // Looking for a lost version is a part of the attempts to make it, and so are the pieces of a file.
+        let goes_on = match &next {
+            Ok(State::NewVersion(_) | State::FindLost(..)) => was_lost,
+            Ok(State::Upload(_)) => was_upload,
+            _ => false,
+        };
+        self.delivery.end(goes_on);
+        self.transition(next);
     }
 
     /// Goes on to a state, or ends with a failure.
-    fn enter(&mut self, next: Result<State, Failure>, given_up_after: Option<u32>) {
-        self.state = next.unwrap_or_else(|failure| {
-            let mut failure = failure.after_attempts(given_up_after);
-            failure.message = self.redacted(&tamed(&failure.message));
-            failure.published.clone_from(&self.receipts);
-            State::Failed(failure)
-        });
+    fn transition(&mut self, next: Result<State, Failure>) {
+        self.state = next.unwrap_or_else(|failure| State::Failed(self.completed(failure)));
+    }
+
+    /// A failure without secrets, and with what was published before it.
+    fn completed(&self, failure: Failure) -> Failure {
+        Failure {
+            message: self.tokens.redact(&sanitize(&failure.message)),
+            published: self.receipts.clone(),
+            ..failure
+        }
+    }
+
+    /// The job that the state is about.
+    fn job(&self) -> Result<&Job, Failure> {
+        self.jobs.get(self.current).ok_or_else(Failure::internal)
+    }
+
+    /// The same, to change it.
+    fn job_mut(&mut self) -> Result<&mut Job, Failure> {
+        let job = self.jobs.get_mut(self.current);
+        job.ok_or_else(Failure::internal)
     }
 
     /// What an answer tells beside what it is asked for.
-    fn learn(&mut self, answer: Answer) {
-        let Some(job) = self.state.job().and_then(|index| self.jobs.get_mut(index)) else {
-            return;
-        };
-        if let Ok(response) = answer {
-            job.key_is_known |= job.key.is_known_by(response);
+    fn note_server_support(&mut self, answer: Answer) {
+        if let State::Upload(upload) = &mut self.state {
+            upload.in_doubt |= retry::is_in_doubt(answer, false);
         }
-        match &mut self.state {
-            State::NewVersion(..) => job.making.in_doubt |= patience::is_in_doubt(answer, true),
-            State::Upload(_, upload) => upload.in_doubt |= patience::is_in_doubt(answer, false),
-            _ => {}
+        let is_asked = matches!(self.state, State::NewVersion(_));
+        if let Ok(job) = self.job_mut() {
+            job.progress.in_doubt |= is_asked && retry::is_in_doubt(answer, true);
+            job.key_is_known |= answer.is_ok_and(|response| job.key.is_known_by(response));
         }
     }
 
-    /// Sends the request to where it is redirected to, if that is a safe place.
+    /// Sends the request to where it is redirected to, if that is a safe place and there is time.
     fn follows_redirect(&mut self, answer: Answer) -> bool {
         let Some(response) = answer.ok().filter(|r| (300..400).contains(&r.status)) else {
             return false;
         };
-        let times = self.redirected.as_ref().map_or(0, |r| r.times) + 1;
-        let job = self.state.job().and_then(|index| self.jobs.get(index));
-        let goal = job
-            .zip(self.request())
-            .filter(|_| times <= MOST_REDIRECTS)
-            .and_then(|(job, request)| redirect::follow(&request, response, &job.atlas.base_url));
-        let Some(url) = goal else {
+        let (Ok(job), Ok(request)) = (self.job(), self.request()) else {
             return false;
         };
-        self.redirected = Some(Redirected { url, times });
-        true
-    }
-
-    /// Lets the request wait before it is sent again, if there is patience left.
-    fn put_off(&mut self, answer: Answer, surroundings: &dyn Surroundings) -> bool {
-        let retry_after = answer
-            .ok()
-            .and_then(|response| patience::retry_after_ms(response, surroundings.now()));
-        let patience = self.options.patience;
-        let wait = self.attempts.next_wait(patience, retry_after, surroundings);
-        self.pause = wait.map(|ms| Pause {
-            ms,
-            reason: match answer {
-                Ok(response) if response.status >= 300 => {
-                    format!("the server answered {}", response.status)
-                }
-                Ok(_) if matches!(self.state, State::Confirm(_)) => {
-                    "Atlas does not list the version yet".into()
-                }
-                Ok(_) => "the answer can't be read".into(),
-                Err(error) => self.redacted(&tamed(&error.to_string())),
-            },
-        });
-        if self.pause.is_some() {
-            self.redirected = None;
-        }
-        self.pause.is_some()
-    }
-
-    /// A text without the tokens: servers may repeat what they were sent.
-    fn redacted(&self, text: &str) -> String {
-        let tokens = self.jobs.iter().map(|job| &job.atlas.token);
-        tokens.fold(text.to_owned(), |text, token| token.redact(&text))
+        let base = job.atlas.base_url.clone();
+        self.delivery.follow(&request, response, &base)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What of an artifact's files is uploaded.
 
-use crate::atlas::Body;
+use crate::atlas::BodySource;
 
 /// What is uploaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +30,12 @@ impl Payload {
         }
     }
 
-    /// The request body that uploads it, and its bytes; `None` if there is nothing to upload.
-    pub fn upload(self) -> Option<(Body, u64)> {
+    /// What its bytes are taken from, and how many there are; `None` if there is nothing to upload.
+    pub fn source(self) -> Option<(BodySource, u64)> {
         match self {
             Self::None => None,
-            Self::AsIs { path, size } => Some((Body::File(path), size)),
-            Self::Archive { size } => Some((Body::Archive, size)),
+            Self::AsIs { path, size } => Some((BodySource::File(path), size)),
+            Self::Archive { size } => Some((BodySource::Archive, size)),
         }
     }
 }

@@ -1,42 +1,58 @@
 //! Where a publication is on its way.
 
-use super::failure::Failure;
 use super::payload::Payload;
-use crate::atlas::upload::UploadUrl;
-use crate::atlas::{ApiError, Body};
+use super::pieces::Pieces;
+use crate::atlas::search::Listing;
+use crate::atlas::upload_url::UploadUrl;
+use crate::atlas::{ApiError, BodySource};
+use crate::steps::Failure;
 
-/// The step that is under way, or the end. Numbers are those of jobs.
+/// The step that is under way for the current job, or the end.
 #[derive(Debug)]
 pub(super) enum State {
     /// Verify the token.
-    Verify(usize),
+    Verify,
     /// Find the artifact.
-    Find(usize),
+    Find,
     /// Create it.
-    Create(usize),
+    Create,
     /// Find it once more: Atlas said that the name is taken, in these words.
-    FindTaken(usize, ApiError),
+    FindTaken(ApiError),
     /// Make the archive of these files, for the new version.
-    Pack(usize, Vec<String>),
+    Pack(Plan),
     /// See which version is the latest, on a server that does not know idempotency keys: what is
     /// newer later may be ours.
-    FindLatest(usize, Payload),
+    FindLatest(Payload),
     /// Make a new version, for this payload.
-    NewVersion(usize, Payload),
+    NewVersion(Payload),
     /// See whether it was made: the answer was lost.
-    FindLost(usize, Payload, Lost),
+    FindLost(Payload, Lost),
     /// Find where the file of this version, made before, is uploaded to.
-    FindUpload(usize, Payload, u64),
+    FindUpload(Payload, u64),
     /// Upload the version's file.
-    Upload(usize, Upload),
+    Upload(Upload),
     /// See whether the file arrived, although its upload failed in this way.
-    CheckUpload(usize, Sent, Failure),
+    CheckUpload(Sent, Failure),
     /// See that what was published is there.
-    Confirm(usize),
+    Confirm,
     /// Everything is published.
     Done,
     /// It could not be published.
     Failed(Failure),
+}
+
+/// Files that are packed into one archive.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    pub(super) files: Vec<String>,
+    pub(super) fingerprint: String,
+}
+
+/// The archive that the host has made: one body for all jobs that publish the same files.
+#[derive(Debug)]
+pub(super) struct Packed {
+    pub(super) plan: Plan,
+    pub(super) size: u64,
 }
 
 /// How the answer about a version was lost.
@@ -47,6 +63,10 @@ pub(super) struct Lost {
     /// Whether to ask for the version again, if there is none: not after an answer that says
     /// success, and then can't be read.
     pub(super) may_repeat: bool,
+    /// What searches have found so far.
+    pub(super) found: Listing,
+    /// Numbers that are still to be asked for one by one, the last one first.
+    pub(super) unlisted: Vec<u64>,
 }
 
 /// A file on its way to a version.
@@ -54,7 +74,11 @@ pub(super) struct Lost {
 pub(super) struct Upload {
     pub(super) sent: Sent,
     pub(super) url: UploadUrl,
-    pub(super) body: Body,
+    pub(super) source: BodySource,
+    /// How far it has come, if the server takes it in pieces.
+    pub(super) pieces: Option<Box<Pieces>>,
+    /// Whether the URL has been used before, or may have been: it need not hold for ever.
+    pub(super) may_expire: bool,
     /// Whether an attempt may have succeeded without an answer that says so.
     pub(super) in_doubt: bool,
 }
@@ -69,25 +93,6 @@ pub(super) struct Sent {
 impl State {
     /// Whether it is about a request.
     pub(super) fn is_request(&self) -> bool {
-        !matches!(self, Self::Pack(..) | Self::Done | Self::Failed(_))
-    }
-
-    /// The job that it is about.
-    pub(super) fn job(&self) -> Option<usize> {
-        match self {
-            Self::Verify(index)
-            | Self::Find(index)
-            | Self::Create(index)
-            | Self::FindTaken(index, _)
-            | Self::Pack(index, _)
-            | Self::FindLatest(index, _)
-            | Self::NewVersion(index, _)
-            | Self::FindLost(index, ..)
-            | Self::FindUpload(index, ..)
-            | Self::Upload(index, _)
-            | Self::CheckUpload(index, ..)
-            | Self::Confirm(index) => Some(*index),
-            Self::Done | Self::Failed(_) => None,
-        }
+        !matches!(self, Self::Pack(_) | Self::Done | Self::Failed(_))
     }
 }

@@ -2,22 +2,24 @@
 
 use super::*;
 use crate::artifact::Artifact;
-use crate::atlas::{Body, Request};
-use crate::build::Build;
+use crate::atlas::{Body, BodySource, ByteRange, Method, Request};
+use crate::file_error::FileError;
+use crate::platform::fixed::Fixed;
 use crate::post_processor::PostProcessor;
-use crate::surroundings::fixed::Fixed;
+use crate::run::Build;
 
 const CONFIG: &str = r#"{"token": "tok.secret", "artifact": "hashicorp/foobar",
     "artifact_type": "aws.ami", "atlas_url": "http://127.0.0.1:1"}"#;
 
 /// The end of what most tests look at comes without a search.
 const UNCONFIRMED: Options = Options {
-    patience: PATIENCE,
+    retry: RETRY,
     confirm: false,
+    checkpoint: None,
 };
-const PATIENCE: Patience = Patience {
+const RETRY: RetryPolicy = RetryPolicy {
     attempts: 8,
-    total_ms: 300_000,
+    timeout_ms: 300_000,
 };
 
 fn begin_with(
@@ -43,7 +45,7 @@ fn begin_with(
 
 fn begin_confirmed(config: &str, artifact: &Artifact) -> Publication {
     let mut publication = begin(config, artifact);
-    publication.options = Options::default();
+    publication.confirm = true;
     publication
 }
 
@@ -81,9 +83,14 @@ fn answer(status: u16, body: &str) -> Outcome {
         status,
         headers: Vec::new(),
         body: body.into(),
+        sent: ALL,
         sent_sha256: None,
+        saved: None,
     })
 }
+
+/// However much a request's body has.
+const ALL: u64 = u64::MAX;
 
 const FOUND: &str = r#"{"artifact": {"username": "u", "name": "n"}}"#;
 const NO_VERSIONS: &str = r#"{"versions": []}"#;
@@ -112,7 +119,7 @@ fn drive_with(
     for (status, body) in answers {
         let request = request(publication);
         let path = request.url.replace("http://127.0.0.1:1", "");
-        sent.push(format!("{} {path}", request.method));
+        sent.push(format!("{} {path}", request.method.as_str()));
         let mut headers = request.headers.iter();
         let key = headers.find(|h| knows_keys && h.name == "Idempotency-Key");
         publication.respond(
@@ -123,8 +130,11 @@ fn drive_with(
                     .into_iter()
                     .collect(),
                 body: (*body).into(),
+                sent: ALL,
                 sent_sha256: None,
+                saved: None,
             }),
+            0,
             files,
         );
     }
@@ -147,10 +157,11 @@ fn json(request: &Request) -> serde_json::Value {
 
 mod confirm;
 mod files;
-mod lost;
+mod pieces;
+mod recover_version;
 mod redirects;
 mod resume;
-mod trying_again;
+mod retry;
 
 #[test]
 fn a_new_artifact() {
@@ -172,8 +183,9 @@ fn a_new_artifact() {
         "build_id": 0, "compile_id": 0, "file": false, "id": "us-east-1:ami-1",
         "metadata": {"region.us-east-1": "ami-1"}}});
     assert_eq!(json(&version), wanted);
-    publication.respond(answer(200, r#"{"version": 7}"#), &Fixed::default());
+    publication.respond(answer(200, r#"{"version": 7}"#), 0, &Fixed::default());
     let receipt = Receipt {
+        slug: "hashicorp/foobar/aws.ami/7".into(),
         tag: "hashicorp/foobar".into(),
         artifact_type: "aws.ami".into(),
         version: 7,
@@ -183,8 +195,10 @@ fn a_new_artifact() {
         sha256: None,
         confirmed: false,
     };
-    assert_eq!(receipt.slug(), "hashicorp/foobar/aws.ami/7");
-    assert_eq!(publication.next(), Step::Done(vec![receipt]));
+    assert_eq!(
+        publication.next(),
+        Step::Done(Achievement::Published(vec![receipt]))
+    );
 }
 
 #[test]
@@ -201,15 +215,22 @@ fn requests_carry_the_token_and_uploads_do_not() {
             (token.value.as_str(), token.sensitive),
             ("tok.secret", true)
         );
-        publication.respond(answer(status, body), &disk());
+        publication.respond(answer(status, body), 0, &disk());
     }
     let upload = request(&publication);
-    assert_eq!((upload.method, upload.sensitive_url), ("PUT", true));
-    assert_eq!(upload.body, Body::File("/out/disk.gz".into()));
-    let names: Vec<_> = upload.headers.iter().map(|h| h.name).collect();
+    assert_eq!((upload.method, upload.sensitive_url), (Method::Put, true));
+    assert_eq!(
+        upload.body,
+        Body::Range(ByteRange {
+            source: BodySource::File("/out/disk.gz".into()),
+            offset: 0,
+            length: 12,
+        })
+    );
+    let names: Vec<_> = upload.headers.iter().map(|h| h.name.as_ref()).collect();
     assert_eq!(names, ["User-Agent"]);
-    publication.respond(answer(204, ""), &disk());
-    let Step::Done(receipts) = publication.next() else {
+    publication.respond(answer(204, ""), 0, &disk());
+    let Step::Done(Achievement::Published(receipts)) = publication.next() else {
         panic!("not done")
     };
     assert_eq!((receipts[0].version, receipts[0].size), (3, Some(12)));
@@ -239,9 +260,9 @@ fn every_token_is_verified_first_and_a_sequence_hands_on_its_artifact() {
         version["artifact_version"]["metadata"],
         serde_json::Value::Null
     );
-    publication.respond(answer(422, r#"{"errors": ["no"]}"#), &Fixed::default());
+    publication.respond(answer(422, r#"{"errors": ["no"]}"#), 0, &Fixed::default());
     let failure = failure(&publication);
-    assert_eq!(failure.published[0].slug(), "hashicorp/one/aws.ami/1");
+    assert_eq!(failure.published[0].slug, "hashicorp/one/aws.ami/1");
 }
 
 #[test]
@@ -308,6 +329,66 @@ fn failures_say_what_and_never_the_token() {
     );
 }
 
+#[test]
+fn a_token_that_was_accepted_and_is_not_any_more_has_expired() {
+    let wanted = "could not find the artifact: authentication failed: the token is not accepted any \
+                  more: it has expired or been revoked since this publication began; with a new \
+                  token, --resume goes on from the checkpoint";
+    let mut publication = begin(CONFIG, &ami());
+    drive(&mut publication, &[(200, ""), (401, "")], &Fixed::default());
+    let failed = failure(&publication);
+    assert_eq!(
+        (failed.code, failed.message.as_str()),
+        (FailureCode::AuthenticationFailed, wanted)
+    );
+    let mut publication = begin(CONFIG, &ami());
+    drive(&mut publication, &[(401, "")], &Fixed::default());
+    let message = failure(&publication).message;
+    assert!(
+        message.ends_with("is not accepted; check `token`, or ATLAS_TOKEN"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_token_that_a_server_repeats_is_not_shown() {
+    let mut publication = begin(CONFIG, &ami());
+    // At the end of what is shown of an answer, half of it would not be known any more.
+    let body = format!("TOK.SECRET {}tok.secret", "x ".repeat(142));
+    drive(
+        &mut publication,
+        &[(200, ""), (403, &body)],
+        &Fixed::default(),
+    );
+    let message = failure(&publication).message.to_lowercase();
+    assert!(
+        message.contains("[redacted] x x") && !message.contains("tok"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_impossible_state_is_a_failure() {
+    let states: [fn() -> State; 4] = [
+        || State::Verify,
+        || State::Find,
+        || State::NewVersion(Payload::None),
+        || State::Confirm,
+    ];
+    for state in states {
+        let mut publication = begin(CONFIG, &ami());
+        publication.current = 1;
+        publication.state = state();
+        assert_eq!(failure(&publication).code, FailureCode::InternalError);
+        publication.respond(
+            answer(200, r#"{"version": 1, "versions": []}"#),
+            0,
+            &Fixed::default(),
+        );
+        assert_eq!(failure(&publication).code, FailureCode::InternalError);
+    }
+}
+
 /// Lets requests fail like this until there are no more; how often the one under way was sent.
 fn exhaust(publication: &mut Publication, outcome: &Outcome) -> u32 {
     let first = publication.next();
@@ -316,17 +397,17 @@ fn exhaust(publication: &mut Publication, outcome: &Outcome) -> u32 {
         match publication.next() {
             step @ Step::Send(_) => {
                 sent += u32::from(step == first);
-                publication.respond(outcome.clone(), &disk());
+                publication.respond(outcome.clone(), 0, &disk());
             }
             Step::Wait(pause) => {
                 assert_eq!(publication.next(), Step::Wait(pause.clone()));
-                publication.respond(outcome.clone(), &disk());
+                publication.respond(outcome.clone(), 0, &disk());
                 assert_eq!(
                     publication.next(),
                     Step::Wait(pause),
                     "nothing was under way"
                 );
-                publication.respond(Outcome::Waited, &disk());
+                publication.respond(Outcome::Waited, 0, &disk());
             }
             _ => return sent,
         }
@@ -388,7 +469,10 @@ fn nothing_is_sent_if_one_of_several_is_wrong() {
 #[test]
 fn no_post_processors_are_done_at_once() {
     let publication = begin_with(&[], &ami()).unwrap();
-    assert_eq!(publication.next(), Step::Done(Vec::new()));
+    assert_eq!(
+        publication.next(),
+        Step::Done(Achievement::Published(Vec::new()))
+    );
 }
 
 mod wild {
@@ -412,7 +496,9 @@ mod wild {
                 status,
                 headers: vec![("location".into(), String::from_utf8_lossy(&body).into())],
                 body,
+                sent: ALL,
                 sent_sha256: None,
+                saved: None,
             })),
             1 => Just(Outcome::NoAnswer(TransportError::Timeout)),
             1 => Just(Outcome::Packed(1)),
@@ -426,7 +512,7 @@ mod wild {
             let mut publication = begin(CONFIG, &file());
             for outcome in outcomes {
                 let before = publication.next();
-                publication.respond(outcome, &disk());
+                publication.respond(outcome, 0, &disk());
                 if matches!(before, Step::Done(_) | Step::Failed(_)) {
                     prop_assert_eq!(before, publication.next());
                 }

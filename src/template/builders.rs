@@ -1,15 +1,22 @@
 //! Builders: what the builds of a template are called.
 
+use std::collections::BTreeMap;
+
 use super::sections::Sections;
-use crate::configuration::interpolation_finding;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::configuration::interpolation_problem;
+use crate::diagnostic::{Code, Problem, quoted_list};
 use crate::interpolation::{self, Scope};
 use crate::json::{Document, Kind, Report, Span, Value, decimal_text};
-use crate::nearest::nearest;
+use crate::suggest::closest;
+
+/// With how many names a misspelt one is compared.
+const MOST_COMPARED: usize = 1000;
 
 /// The builders of a template.
 pub struct Builders {
     all: Vec<Builder>,
+    /// With their places in the section: a map like the others here is less code than a set.
+    raw_names: BTreeMap<String, usize>,
     /// Where the section is, for what is said about all of them.
     place: Span,
 }
@@ -35,11 +42,12 @@ impl Builders {
         let place = sections.builders_key.clone();
         let place = place.unwrap_or_else(|| sections.start.clone());
         let mut all: Vec<Builder> = Vec::new();
-        for value in sections.builders {
+        let mut raw_names = BTreeMap::new();
+        for (index, value) in sections.builders.iter().enumerate() {
             let Some((raw_name, builder_type)) = name_and_type(value, report) else {
                 continue;
             };
-            if all.iter().any(|b| b.raw_name == raw_name) {
+            if raw_names.insert(raw_name.clone(), index).is_some() {
                 let message = format!("a builder with the name `{raw_name}` already exists");
                 let help = "give one of them a `name` of its own";
                 report.error_with_help(Code::DuplicateBuilder, &value.span, message, help);
@@ -49,7 +57,7 @@ impl Builders {
                 Ok(name) => name,
                 Err(error) => {
                     let span = member(value, "name").map_or(&value.span, |v| &v.span);
-                    interpolation_finding(document, report, &raw_name, span, &error);
+                    interpolation_problem(document, report, &raw_name, span, &error);
                     continue;
                 }
             };
@@ -66,26 +74,31 @@ impl Builders {
                 "at least one builder must be defined",
             );
         }
-        Self { all, place }
+        Self {
+            all,
+            raw_names,
+            place,
+        }
     }
 
     /// Whether `only` and `except` may name it.
     pub fn has_raw_name(&self, name: &str) -> bool {
-        self.all.iter().any(|b| b.raw_name == name)
+        self.raw_names.contains_key(name)
     }
 
     /// The raw name that a misspelt one most likely stands for.
     pub fn nearest_raw_name(&self, name: &str) -> Option<&str> {
-        nearest(name, self.all.iter().map(|b| b.raw_name.as_str()))
+        let names = self.all.iter().map(|b| b.raw_name.as_str());
+        closest(name, names.take(MOST_COMPARED))
     }
 
     /// The builder of that build, or the only one.
     pub fn choose(&self, build_name: Option<&str>, report: &mut Report) -> Option<&Builder> {
-        let finding = match (build_name, self.all.as_slice()) {
+        let problem = match (build_name, self.all.as_slice()) {
             (None, [only]) => return Some(only),
             (None, _) => {
                 let message = "the template has several builds, and none is chosen";
-                Diagnostic::error(Code::AmbiguousBuild, message)
+                Problem::error(Code::AmbiguousBuild, message)
                     .help(format!("choose one of {}", self.names()))
             }
             (Some(name), _) => {
@@ -94,20 +107,21 @@ impl Builders {
                     return Some(builder);
                 }
                 let message = format!("no such build found: `{name}`");
-                let finding = Diagnostic::error(Code::NoSuchBuild, message);
-                match nearest(name, self.all.iter().map(|b| b.name.as_str())) {
-                    Some(meant) => finding.help(format!("did you mean `{meant}`?")),
-                    None => finding.help(format!("the template has {}", self.names())),
+                let problem = Problem::error(Code::NoSuchBuild, message);
+                let names = self.all.iter().map(|b| b.name.as_str());
+                match closest(name, names.take(MOST_COMPARED)) {
+                    Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+                    None => problem.help(format!("the template has {}", self.names())),
                 }
             }
         };
-        report.add(&self.place, finding);
+        report.add(&self.place, problem);
         None
     }
 
     fn names(&self) -> String {
-        let names: Vec<_> = self.all.iter().map(|b| format!("`{}`", b.name)).collect();
-        names.join(", ")
+        let names: Vec<_> = self.all.iter().map(|b| &b.name).collect();
+        quoted_list(&names)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::builders::{Builder, Builders, member};
 use super::sections::Sections;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Problem};
 use crate::json::{Kind, Report, Value};
 
 /// For which builds something runs.
@@ -62,11 +62,13 @@ fn names<'d>(
         };
         if !builders.has_raw_name(name) {
             let message = format!("`{key}` names the builder `{name}`, which is not found");
-            let mut finding = Diagnostic::error(Code::OnlyExcept, message);
-            if let Some(meant) = builders.nearest_raw_name(name) {
-                finding = finding.help(format!("did you mean `{meant}`?"));
-            }
-            report.add(&item.span, finding);
+            let meant = report.has_room().then(|| builders.nearest_raw_name(name));
+            let problem = Problem::error(Code::OnlyExcept, message);
+            let problem = match meant.flatten() {
+                Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+                None => problem,
+            };
+            report.add(&item.span, problem);
         }
         names.push(name.as_str());
     }

@@ -3,8 +3,9 @@
 use super::builders::{Builder, Builders, member};
 use super::only_except::{OnlyExcept, require_type};
 use super::sections::Sections;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Problem};
 use crate::json::{Kind, Report, Value};
+use crate::work;
 
 /// Post-processors whose artifact `atlas` is meant to publish, and can only where it follows them:
 /// `vagrant` makes a box, `artifice` makes an artifact of files.
@@ -18,6 +19,12 @@ pub struct Entry<'d> {
     value: &'d Value,
     name: &'d str,
     only_except: OnlyExcept<'d>,
+}
+
+impl Entry<'_> {
+    fn is_maker(&self) -> bool {
+        MAKERS.contains(&self.name)
+    }
 }
 
 /// An `atlas` post-processor of a build.
@@ -86,23 +93,20 @@ pub fn select<'d>(
     builder: &Builder,
     report: &mut Report,
 ) -> Vec<Selected<'d>> {
+    let runs = |entry: &&Entry| entry.only_except.includes(builder);
+    let mut running = sequences.iter().flatten().filter(runs);
+    let maker = running.find(|entry| entry.is_maker());
     let mut selected = Vec::new();
-    let running: Vec<Vec<&Entry>> = sequences
-        .iter()
-        .map(|sequence| {
-            let runs = |e: &&Entry| e.only_except.includes(builder);
-            sequence.iter().filter(runs).collect()
-        })
-        .collect();
-    for sequence in &running {
-        let mut chained = false;
-        for (place, entry) in sequence.iter().enumerate() {
+    for sequence in sequences {
+        let (mut follows_maker, mut chained) = (false, false);
+        for entry in sequence.iter().filter(runs) {
+            work::count(1);
+            follows_maker |= entry.is_maker();
             if entry.name != "atlas" {
                 continue;
             }
-            let before = sequence.get(..place).unwrap_or(&[]);
-            if !before.iter().any(|e| MAKERS.contains(&e.name)) {
-                beside(entry, &running, report);
+            if let (false, Some(maker)) = (follows_maker, maker) {
+                beside(entry, maker.name, report);
             }
             selected.push(Selected {
                 value: entry.value,
@@ -114,12 +118,8 @@ pub fn select<'d>(
     selected
 }
 
-/// Warns if a maker runs anywhere for the same build: not before this `atlas`, as is known.
-fn beside(atlas: &Entry, running: &[Vec<&Entry>], report: &mut Report) {
-    let all = running.iter().flatten();
-    let Some(maker) = all.map(|e| e.name).find(|name| MAKERS.contains(name)) else {
-        return;
-    };
+/// Warns of a maker that runs for the same build, and not before this `atlas`.
+fn beside(atlas: &Entry, maker: &str, report: &mut Report) {
     let message = format!(
         "`atlas` does not follow `{maker}` in a sequence, so it publishes the build's own \
          artifact, not what `{maker}` makes"
@@ -127,9 +127,7 @@ fn beside(atlas: &Entry, running: &[Vec<&Entry>], report: &mut Report) {
     let help = format!(
         "put both into one sequence: [[{{\"type\": \"{maker}\", …}}, {{\"type\": \"atlas\", …}}]]"
     );
-    let place = atlas.value.span.start..atlas.value.span.start + 1;
-    report.add(
-        &place,
-        Diagnostic::warning(Code::BesideSequence, message).help(help),
-    );
+    let brace = atlas.value.span.start..atlas.value.span.start + 1;
+    let problem = Problem::warning(Code::BesideSequence, message);
+    report.add(&brace, problem.help(help));
 }

@@ -1,9 +1,8 @@
 //! The root of a template: its sections.
 
-use crate::configuration::quoted_list;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, quoted_list};
 use crate::json::{Document, Kind, Member, Report, Span, Value};
-use crate::nearest::nearest;
+use crate::suggest::closest;
 
 /// The root keys of Packer 1.2.5 (template/parse.go), and `sensitive-variables` of 1.3 and later.
 const KEYS: [&str; 8] = [
@@ -29,6 +28,8 @@ pub struct Sections<'d> {
     pub builders_key: Option<Span>,
     /// What is done with artifacts.
     pub post_processors: &'d [Value],
+    /// The `post-processors` key, if it is there.
+    pub post_processors_key: Option<Span>,
     /// What is done on the machines.
     pub provisioners: &'d [Value],
     /// User variables with their defaults.
@@ -46,6 +47,7 @@ impl<'d> Sections<'d> {
             builders: &[],
             builders_key: None,
             post_processors: &[],
+            post_processors_key: None,
             provisioners: &[],
             variables: &[],
         };
@@ -61,7 +63,10 @@ impl<'d> Sections<'d> {
                     sections.builders_key = Some(member.key_span.clone());
                     sections.builders = list(member, report);
                 }
-                "post-processors" => sections.post_processors = list(member, report),
+                "post-processors" => {
+                    sections.post_processors_key = Some(member.key_span.clone());
+                    sections.post_processors = list(member, report);
+                }
                 "provisioners" => sections.provisioners = list(member, report),
                 "variables" => sections.variables = object(member, report),
                 "push" => {
@@ -85,7 +90,7 @@ impl<'d> Sections<'d> {
 
 fn unknown(member: &Member, report: &mut Report) {
     let message = format!("unknown root level key in template: `{}`", member.key);
-    let help = match nearest(&member.key, KEYS) {
+    let help = match closest(&member.key, KEYS) {
         Some(meant) => format!("did you mean `{meant}`? a comment's key begins with `_`"),
         None => format!(
             "a comment's key begins with `_`; the keys are {}",

@@ -1,7 +1,7 @@
 //! Tests of what a template selects, and of everything that is found in a bad one.
 
 use super::*;
-use crate::surroundings::fixed::Fixed;
+use crate::platform::fixed::Fixed;
 
 const ATLAS: &str = r#"{"type": "atlas"}"#;
 
@@ -138,8 +138,14 @@ fn variables_are_given_or_have_defaults() {
             "missing-variable /variables/null"
         ]
     );
-    assert_eq!(environment(text), ["HOME"]);
-    assert!(environment("{").is_empty());
+    let own = [
+        "ATLAS_ADDRESS",
+        "ATLAS_BUILD_ID",
+        "ATLAS_COMPILE_ID",
+        "ATLAS_TOKEN",
+    ];
+    assert_eq!(environment("{"), own);
+    assert_eq!(environment(text), [&own[..], &["HOME"]].concat());
 }
 
 #[test]
@@ -194,6 +200,49 @@ fn duplicates_in_configurations_are_left_to_them() {
                    "post-processors": [{"type": "atlas", "token": "a", "token": "b"}]}"#;
     assert_eq!(found(text, None), ["duplicate-key /builders/0"]);
 }
+
+#[test]
+fn a_build_with_nothing_to_publish() {
+    let text = template("\"manifest\"");
+    let selection = select_with(&text, Some("a"), &[]).unwrap();
+    assert!(selection.post_processors.is_empty());
+    let [warning] = &selection.warnings[..] else {
+        panic!("{:?}", selection.warnings)
+    };
+    assert_eq!(warning.code, Code::NothingToPublish);
+    assert_eq!(warning.pointer, "/post-processors");
+    let message = "the build `a` has no `atlas` post-processor: there is nothing to publish";
+    assert_eq!(warning.message, message);
+    let none = r#"{"builders": [{"type": "a"}]}"#;
+    assert_eq!(found(none, None), ["nothing-to-publish "]);
+}
+
+#[test]
+fn a_template_in_hcl_is_named() {
+    for (path, text) in [
+        ("t.json", "packer {\n  required_plugins {}\n}"),
+        ("t.pkr.hcl", "<<nothing known"),
+    ] {
+        let run = Run {
+            template_path: Some(path.into()),
+            ..Run::default()
+        };
+        let findings = select(text, run, None, &Fixed::default()).unwrap_err();
+        assert_eq!(findings[0].code, Code::Syntax);
+        assert!(findings[0].message.contains("HCL2"), "{findings:?}");
+        assert!(
+            findings[0]
+                .help
+                .as_ref()
+                .unwrap()
+                .contains("packer-plugin-atlas")
+        );
+    }
+    let broken = select_with("{]", None, &[]).unwrap_err();
+    assert!(broken[0].message.starts_with("not JSON"));
+}
+
+mod scale;
 
 mod wild {
     //! Any text is selected from or refused.

@@ -3,16 +3,24 @@
 use std::collections::BTreeMap;
 
 use super::sections::Sections;
-use crate::build::Run;
-use crate::configuration::interpolation_finding;
+use crate::configuration::interpolation_problem;
 use crate::diagnostic::Code;
 use crate::interpolation::{self, Scope, Template};
-use crate::json::{Document, Kind, Report};
+use crate::json::{Document, Kind, Member, Report};
+use crate::run::Run;
 
-/// Names that the defaults read with `env`.
-pub fn environment(sections: &Sections) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for member in sections.variables {
+/// What the configuration reads of the environment.
+const OWN: [&str; 4] = [
+    "ATLAS_ADDRESS",
+    "ATLAS_BUILD_ID",
+    "ATLAS_COMPILE_ID",
+    "ATLAS_TOKEN",
+];
+
+/// Names that the configuration reads, and those that the defaults read with `env`.
+pub fn environment(variables: &[Member]) -> Vec<String> {
+    let mut names: Vec<String> = OWN.map(str::to_owned).into();
+    for member in variables {
         let Kind::String(default) = &member.value.kind else {
             continue;
         };
@@ -58,7 +66,7 @@ pub fn resolve<'d>(
                     variables.insert(name.clone(), text);
                 }
                 Err(error) => {
-                    interpolation_finding(document, report, default, &value.span, &error);
+                    interpolation_problem(document, report, default, &value.span, &error);
                 }
             },
             Kind::Null | Kind::String(_) => {}

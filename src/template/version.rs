@@ -1,8 +1,8 @@
 //! `min_packer_version`.
 
-use crate::build::Run;
 use crate::diagnostic::Code;
 use crate::json::{Kind, Report, Value};
+use crate::run::Run;
 
 /// Refuses a template that is for a newer Packer than the one that runs it.
 pub fn check(minimum: Option<&Value>, run: &Run, report: &mut Report) {

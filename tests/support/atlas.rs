@@ -57,12 +57,16 @@ impl Atlas {
         listing["versions"].as_array().cloned().unwrap_or_default()
     }
 
-    /// What a search lists: versions, and numbers of incomplete ones; null for no such artifact.
+    /// All that is listed: versions, and numbers of incomplete ones; null for no such artifact.
     pub fn listing(&self, artifact: &str) -> Value {
-        let (status, body) = self.get(&format!("/artifacts/{artifact}/search?version=any"));
+        let (status, body) = self.get(&format!("/artifacts/{artifact}"));
         match status {
             404 => Value::Null,
-            _ => serde_json::from_slice(&body).unwrap(),
+            _ => {
+                let listing: Value = serde_json::from_slice(&body).unwrap();
+                assert_eq!(listing["next"], Value::Null, "there are more");
+                listing
+            }
         }
     }
 

@@ -33,7 +33,8 @@ struct Shared {
 }
 
 impl Conversation {
-    /// Starts one that gives these answers: `{"status", "headers", "body" or "json"}`, or `"lost"`.
+    /// Starts one that gives these answers: `{"status", "headers", "body" or "json"}`, perhaps with
+    /// `"cut": true`, after which the connection is closed, or `"lost"`.
     pub fn start(answers: Vec<Value>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -86,6 +87,10 @@ impl Shared {
             }
             let body = if is_head { "" } else { &body };
             stream.write_all(format!("{head}\r\n{body}").as_bytes())?;
+            // Less than was announced.
+            if answer["cut"] == true {
+                return Ok(());
+            }
         }
         Ok(())
     }

@@ -3,53 +3,14 @@
 use std::collections::HashMap;
 use std::io::{self, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use super::fault_plan::{Fault, Plan};
 use super::http::{Request, kind, read_request};
 use super::listening::Listening;
-
-/// What happens to a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// Nobody listens. Whoever sends the request has to [`close`](FaultyAtlas::close) first.
-    Refused,
-    /// The connection breaks when the request has been read; Atlas never sees it.
-    ResetBeforeAnswer,
-    /// The connection breaks when half of its body has been read.
-    ResetInBody,
-    /// Atlas does what is asked, and the connection breaks then.
-    AnswerLost,
-    /// Atlas does what is asked, and the connection breaks in the middle of the answer.
-    AnswerCut,
-    /// Nothing of its body is read; Atlas never sees it.
-    Stall,
-    /// Nothing more happens; Atlas never sees it.
-    Silence,
-    /// Atlas does what is asked, and nothing more happens.
-    SilenceAfter,
-    /// This status instead; Atlas never sees it.
-    Status(u16),
-    /// Atlas does what is asked, and this status comes instead of its answer.
-    StatusAfter(u16),
-    /// Atlas does what is asked, and half of its answer comes as if it were the whole.
-    Truncated,
-    /// Atlas does what is asked, and a page of HTML comes instead of its answer.
-    Html,
-}
-
-/// Where and how often it happens.
-#[derive(Debug, Clone, Copy)]
-pub struct Plan {
-    /// Which requests: `POST version`, …; `None` for all.
-    pub on: Option<&'static str>,
-    /// To how many of each kind.
-    pub times: usize,
-    pub fault: Fault,
-    /// Whether Atlas gets to see idempotency keys.
-    pub keys: bool,
-}
 
 /// The proxy.
 pub struct FaultyAtlas {
@@ -63,6 +24,7 @@ struct Shared {
     upstream: SocketAddr,
     plan: Plan,
     seen: Mutex<HashMap<String, usize>>,
+    is_healed: AtomicBool,
 }
 
 impl FaultyAtlas {
@@ -75,6 +37,7 @@ impl FaultyAtlas {
             upstream,
             plan,
             seen: Mutex::default(),
+            is_healed: AtomicBool::new(false),
         });
         Self {
             address,
@@ -88,9 +51,20 @@ impl FaultyAtlas {
         format!("http://{}", self.address)
     }
 
-    /// Whether the fault is to happen to the next request of this kind.
-    pub fn is_due(&self, kind: &str) -> bool {
-        self.shared.is_due(kind)
+    /// What is to happen to the next request of this kind.
+    pub fn fault(&self, kind: &str) -> Option<Fault> {
+        self.shared.fault(kind)
+    }
+
+    /// How many requests of a kind there were.
+    pub fn seen(&self, kind: &str) -> usize {
+        self.shared.seen(kind)
+    }
+
+    /// Nothing happens any more.
+    pub fn heal(&self) {
+        self.shared.is_healed.store(true, Ordering::SeqCst);
+        self.open();
     }
 
     /// Notes that it has happened, where nobody was there to see it.
@@ -119,9 +93,23 @@ impl Shared {
         Listening::start(listener, move |stream| shared.pass(stream))
     }
 
-    fn is_due(&self, kind: &str) -> bool {
-        let seen = self.seen.lock().unwrap().get(kind).copied().unwrap_or(0);
-        self.plan.on.is_none_or(|on| on == kind) && seen < self.plan.times
+    fn seen(&self, kind: &str) -> usize {
+        self.seen.lock().unwrap().get(kind).copied().unwrap_or(0)
+    }
+
+    fn fault(&self, kind: &str) -> Option<Fault> {
+        let mut seen = self.seen(kind);
+        if self.is_healed.load(Ordering::SeqCst) {
+            return None;
+        }
+        if let Some((_, fault)) = self.plan.before.filter(|(before, _)| *before == kind) {
+            match seen {
+                0 => return Some(fault),
+                _ => seen -= 1,
+            }
+        }
+        let is_due = self.plan.on.is_none_or(|on| on == kind) && seen < self.plan.times;
+        is_due.then_some(self.plan.fault)
     }
 
     fn count(&self, kind: &str) {
@@ -144,11 +132,11 @@ impl Shared {
             words.next().unwrap_or_default(),
             words.next().unwrap_or_default(),
         );
-        let is_due = self.is_due(&kind);
+        let fault = self.fault(&kind);
         self.count(&kind);
-        match self.plan.fault {
-            Fault::ResetInBody if is_due => return reset_in_body(&mut stream, &head),
-            Fault::Stall if is_due => {
+        match fault {
+            Some(Fault::ResetInBody) => return reset_in_body(&mut stream, &head),
+            Some(Fault::Stall) => {
                 thread::sleep(Duration::from_secs(60));
                 return Ok(());
             }
@@ -158,40 +146,43 @@ impl Shared {
         let Some(request) = read_request(&mut reader)? else {
             return Ok(());
         };
-        if !is_due {
+        let Some(fault) = fault else {
             return stream.write_all(&self.forward(&request)?);
-        }
-        match self.plan.fault {
-            Fault::Refused | Fault::Stall => stream.write_all(&self.forward(&request)?),
-            Fault::ResetBeforeAnswer | Fault::ResetInBody => reset(&stream),
+        };
+        let mut answer = |status, body: &[u8]| answer(&mut stream, &request, status, body);
+        match fault {
+            Fault::Refused | Fault::Stall | Fault::ResetInBody => Ok(()),
+            Fault::ResetBeforeAnswer => reset(&stream),
             Fault::AnswerLost => {
                 self.forward(&request)?;
                 reset(&stream)
             }
             Fault::AnswerCut => {
-                let answer = self.forward(&request)?;
-                // Whatever the answer, something of it is missing.
-                stream.write_all(&answer[..answer.len() - 2])?;
+                stream.write_all(beginning(&self.forward(&request)?))?;
                 stream.shutdown(Shutdown::Both)
+            }
+            Fault::AnswerStalls => {
+                stream.write_all(beginning(&self.forward(&request)?))?;
+                wait_for_end(&mut stream)
             }
             Fault::Silence => wait_for_end(&mut stream),
             Fault::SilenceAfter => {
                 self.forward(&request)?;
                 wait_for_end(&mut stream)
             }
-            Fault::Status(status) => answer(&mut stream, status, ""),
+            Fault::Status(status) => answer(status, b""),
             Fault::StatusAfter(status) => {
                 self.forward(&request)?;
-                answer(&mut stream, status, "")
+                answer(status, b"")
             }
             Fault::Truncated => {
-                let whole = String::from_utf8(self.forward(&request)?).unwrap();
-                let body = whole.split_once("\r\n\r\n").unwrap().1;
-                answer(&mut stream, 200, &body[..body.len() / 2])
+                let whole = self.forward(&request)?;
+                let body = &whole[body_start(&whole)..];
+                answer(200, &body[..body.len() / 2])
             }
             Fault::Html => {
                 self.forward(&request)?;
-                answer(&mut stream, 200, "<html>gateway</html>")
+                answer(200, b"<html>gateway</html>")
             }
         }
     }
@@ -213,20 +204,43 @@ impl Shared {
         upstream.write_all(&request.body)?;
         let mut answer = Vec::new();
         upstream.read_to_end(&mut answer)?;
+        if !self.plan.pieces {
+            hide(&mut answer, b"upload_protocol");
+        }
         Ok(answer)
     }
 }
 
-fn answer(stream: &mut TcpStream, status: u16, body: &str) -> io::Result<()> {
+/// Makes another name of a name in the body of an answer, of the same length.
+fn hide(answer: &mut [u8], name: &[u8]) {
+    let is_there = |bytes: &[u8]| bytes == name;
+    while let Some(at) = answer.windows(name.len()).position(is_there) {
+        answer[at] = b'_';
+    }
+}
+
+fn body_start(answer: &[u8]) -> usize {
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+    end.map_or(answer.len(), |end| end + 4)
+}
+
+/// Whatever the answer, something of it is missing.
+fn beginning(answer: &[u8]) -> &[u8] {
+    let missing = (answer.len() - body_start(answer)) / 2;
+    &answer[..answer.len() - missing.max(2)]
+}
+
+fn answer(stream: &mut TcpStream, to: &Request, status: u16, body: &[u8]) -> io::Result<()> {
     let length = body.len();
     let retry_after = match status {
         429 => "Retry-After: 2\r\n",
         _ => "",
     };
     let head = format!(
-        "HTTP/1.1 {status} Faulty\r\n{retry_after}Content-Length: {length}\r\nConnection: close\r\n"
+        "HTTP/1.1 {status} Faulty\r\n{retry_after}Content-Length: {length}\r\nConnection: close\r\n\r\n"
     );
-    stream.write_all(format!("{head}\r\n{body}").as_bytes())
+    let body = if to.method == "HEAD" { b"" } else { body };
+    stream.write_all(&[head.as_bytes(), body].concat())
 }
 
 fn reset(stream: &TcpStream) -> io::Result<()> {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::atlas::{Atlas, TOKEN};
+use super::hosts::CommandHost;
 
 /// A directory with a template and what the command is run on.
 pub struct Host {
@@ -62,6 +63,13 @@ impl Host {
         command
     }
 
+    /// The command of another host with a subcommand, run here.
+    pub fn command_of(&self, host: &CommandHost, subcommand: &str) -> Command {
+        let mut command = host.command(subcommand);
+        command.current_dir(self.root());
+        command
+    }
+
     /// The command with a subcommand, and nothing of Atlas in its environment.
     pub fn command(&self, subcommand: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_atlas-host"));
@@ -81,7 +89,11 @@ impl Host {
 pub fn said(output: &Output) -> String {
     let said = [&output.stdout[..], &output.stderr].concat();
     let said = String::from_utf8(said).unwrap();
-    assert!(!said.contains(TOKEN), "the token is shown: {said}");
+    let lower = said.to_lowercase();
+    assert!(
+        !lower.contains(&TOKEN.to_lowercase()),
+        "the token is shown: {said}"
+    );
     said
 }
 

@@ -1,4 +1,5 @@
-//! All hosts of the component, as commands, set up from their lock files.
+//! All hosts of the component as commands, set up from their lock files: the command of the Rust host,
+//! and for the libraries the small runners that take the same arguments.
 //!
 //! Where a language is not installed its host is left out, with a word about that; where `CI` is
 //! set in the environment that is a failure.
@@ -124,11 +125,7 @@ fn python() -> Option<CommandHost> {
     }
     Some(CommandHost {
         name: "python",
-        words: vec![
-            interpreter.into(),
-            "-m".into(),
-            "atlas_post_processor".into(),
-        ],
+        words: vec![interpreter.into(), host.join("tests/runner.py").into()],
         environment: vec![
             ("PYTHONPATH", host.join("src").into()),
             // Compiled components are kept there.
@@ -168,10 +165,7 @@ fn node() -> Option<CommandHost> {
     );
     Some(CommandHost {
         name: "node",
-        words: vec![
-            "node".into(),
-            host.join("bin/atlas-post-processor.js").into(),
-        ],
+        words: vec!["node".into(), host.join("conformance/runner.mjs").into()],
         environment: Vec::new(),
     })
 }

@@ -84,3 +84,14 @@ fn read_chunks(reader: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> std::io
         }
     }
 }
+
+/// A method as it is sent.
+pub fn method_name(method: atlas_host::Method) -> &'static str {
+    match method {
+        atlas_host::Method::Get => "GET",
+        atlas_host::Method::Head => "HEAD",
+        atlas_host::Method::Patch => "PATCH",
+        atlas_host::Method::Post => "POST",
+        atlas_host::Method::Put => "PUT",
+    }
+}

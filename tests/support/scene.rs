@@ -1,11 +1,12 @@
 //! Where a conformance case plays.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::case_files::make_files;
+use super::conversation::body;
 
 /// The token of the cases, to be found in no output.
 pub const TOKEN: &str = "conformance.atlasv1.t0ken";
@@ -14,6 +15,14 @@ pub const TOKEN: &str = "conformance.atlasv1.t0ken";
 pub struct Scene {
     _directory: tempfile::TempDir,
     pub root: PathBuf,
+    /// The names of what was there before.
+    given: Vec<String>,
+}
+
+fn names(root: &Path) -> Vec<String> {
+    let entries = fs::read_dir(root).unwrap();
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string();
+    entries.map(|entry| name(entry).unwrap()).collect()
 }
 
 impl Scene {
@@ -27,11 +36,14 @@ impl Scene {
                 .replace("@DIR@", root.to_str().unwrap())
         };
         let template = match case["template_text"].as_str() {
-            Some(text) => text.to_owned(),
-            None => format!("{:#}", case["template"]),
+            Some(text) => Some(text.to_owned()),
+            None if case["template"].is_null() => None,
+            None => Some(format!("{:#}", case["template"])),
         };
-        fs::write(root.join("template.json"), fill(&template)).unwrap();
-        for name in ["artifact", "manifest", "variables", "checkpoint"] {
+        if let Some(template) = template {
+            fs::write(root.join("template.json"), fill(&template)).unwrap();
+        }
+        for name in ["artifact", "manifest", "variables", "checkpoint", "config"] {
             if !case[name].is_null() {
                 let text = match &case[name] {
                     Value::String(text) => text.clone(),
@@ -40,10 +52,20 @@ impl Scene {
                 fs::write(root.join(name).with_extension("json"), fill(&text)).unwrap();
             }
         }
+        let given = names(&root);
         Self {
             _directory: directory,
             root,
+            given,
         }
+    }
+
+    /// The files that a command has left behind, with what is in them.
+    pub fn left(&self) -> Value {
+        let new = names(&self.root).into_iter();
+        let new = new.filter(|name| !self.given.contains(name));
+        let content = |name: &String| body(&fs::read(self.root.join(name)).unwrap());
+        new.map(|name| (name.clone(), content(&name))).collect()
     }
 
     /// A text without what differs from run to run.
@@ -53,12 +75,13 @@ impl Scene {
     }
 }
 
-/// What the case's command line gives, beside the template.
+/// What the case's command line gives.
 pub fn arguments(case: &Value) -> Vec<String> {
     let given = case["arguments"].as_array().into_iter().flatten();
-    given
-        .map(|word| word.as_str().unwrap().to_owned())
-        .collect()
+    let given = given.map(|word| word.as_str().unwrap().to_owned());
+    let has_template = !case["template"].is_null() || !case["template_text"].is_null();
+    let template = has_template.then(|| "template.json".to_owned());
+    given.chain(template).collect()
 }
 
 /// What Atlas answers, one after the other.

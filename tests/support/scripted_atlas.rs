@@ -109,7 +109,10 @@ impl Shared {
         match self.fault(&kind, nth) {
             Some(fault) if fault["drop"] == true => None,
             Some(fault) => {
-                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                let text = |value: &Value| {
+                    let text = value.as_str().unwrap_or_default();
+                    text.replace("@PATH@", &request.path)
+                };
                 let headers = fault["headers"].as_object().into_iter().flatten();
                 let headers = headers
                     .map(|(name, value)| (name.clone(), text(value)))

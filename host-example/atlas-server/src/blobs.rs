@@ -1,111 +1,54 @@
-//! The blobs: uploaded files, each under a random name of its own.
+//! The blobs: uploaded files, in a directory or in an S3 store.
 //!
-//! A blob appears under its name only when it is complete: until then its bytes are in a staging file
-//! beside it. What makes a blob some version's file is its row in the database, so one without a row
-//! is left over from an upload that did not get there, and is removed at the next start.
+//! In a directory their bytes pass through this server. With S3 the client sends and fetches them itself,
+//! by URLs that are signed for that one file, and this server looks afterwards what has come.
 
-use std::{collections::HashSet, fs, io, path::PathBuf, sync::Arc};
+mod directory;
+mod s3;
 
-use bytes::Bytes;
-use futures_util::{Stream, stream};
-use object_store::{
-    MultipartUpload, ObjectStoreExt, PutPayload, UploadPart, local::LocalFileSystem, path::Path,
+pub(crate) use self::{
+    directory::{Directory, DirectoryError, NewBlob},
+    s3::S3,
 };
 
-use crate::token::random_name;
-
-/// How much of a blob is read at a time.
-const READ_SIZE: u64 = 1 << 20;
-
-/// The directory of blobs.
-#[derive(Debug, Clone)]
-pub(crate) struct Blobs {
-    directory: PathBuf,
-    store: Arc<LocalFileSystem>,
+/// Where blobs are.
+#[derive(Debug)]
+pub(crate) enum Blobs {
+    /// On this machine.
+    Directory(Directory),
+    /// In a store that speaks the protocol of Amazon S3.
+    S3(S3),
 }
 
 impl Blobs {
-    /// Opens the directory, which is made if it is missing.
-    pub(crate) fn open(directory: PathBuf) -> Result<Self, BlobsError> {
-        fs::create_dir_all(&directory)?;
-        let store = Arc::new(LocalFileSystem::new_with_prefix(&directory)?);
-        Ok(Self { directory, store })
-    }
-
-    /// Removes everything but the blobs of these names, also what a crash left half written.
-    ///
-    /// This looks at the directory itself, since the store does not list its staging files.
-    pub(crate) fn keep_only(&self, names: &HashSet<String>) -> io::Result<()> {
-        for entry in fs::read_dir(&self.directory)? {
-            let entry = entry?;
-            let known = entry
-                .file_name()
-                .to_str()
-                .is_some_and(|name| names.contains(name));
-            if !known && entry.file_type()?.is_file() {
-                fs::remove_file(entry.path())?;
-            }
+    /// The directory, if they are in one.
+    pub(crate) fn directory(&self) -> Option<&Directory> {
+        match self {
+            Self::Directory(directory) => Some(directory),
+            Self::S3(_) => None,
         }
-        Ok(())
     }
 
-    /// Begins a new blob.
-    pub(crate) async fn begin(&self) -> object_store::Result<NewBlob> {
-        let name = random_name(32);
-        let upload = self.store.put_multipart(&Path::from(name.as_str())).await?;
-        Ok(NewBlob { name, upload })
+    /// The store, if they are in one.
+    pub(crate) fn s3(&self) -> Option<&S3> {
+        match self {
+            Self::Directory(_) => None,
+            Self::S3(s3) => Some(s3),
+        }
     }
 
-    /// Removes a blob.
-    pub(crate) async fn remove(&self, name: &str) -> object_store::Result<()> {
-        self.store.delete(&Path::from(name)).await
-    }
-
-    /// The bytes of a blob of this size, read as they are asked for.
-    pub(crate) fn read(
-        &self,
-        name: &str,
-        size: u64,
-    ) -> impl Stream<Item = object_store::Result<Bytes>> + use<> {
-        let store = Arc::clone(&self.store);
-        let path = Path::from(name);
-        stream::try_unfold((store, path, 0), move |(store, path, start)| async move {
-            if start == size {
-                return Ok(None);
+    /// Removes a blob that may be gone already.
+    pub(crate) async fn discard(&self, name: &str) -> object_store::Result<()> {
+        match self {
+            Self::Directory(directory) => {
+                directory
+                    .discard(name)
+                    .map_err(|source| object_store::Error::Generic {
+                        store: "directory",
+                        source: source.into(),
+                    })
             }
-            let end = size.min(start + READ_SIZE);
-            let bytes = store.get_range(&path, start..end).await?;
-            Ok(Some((bytes, (store, path, end))))
-        })
+            Self::S3(s3) => s3.discard(name).await,
+        }
     }
-}
-
-/// A blob that is being written. Dropping it leaves nothing behind.
-pub(crate) struct NewBlob {
-    name: String,
-    upload: Box<dyn MultipartUpload>,
-}
-
-impl NewBlob {
-    /// Writes the next bytes: the work is done by whoever awaits the answer.
-    pub(crate) fn write(&mut self, bytes: PutPayload) -> UploadPart {
-        self.upload.put_part(bytes)
-    }
-
-    /// Makes the blob appear, and tells its name.
-    pub(crate) async fn finish(mut self) -> object_store::Result<String> {
-        self.upload.complete().await?;
-        Ok(self.name)
-    }
-}
-
-/// Why the directory of blobs cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum BlobsError {
-    /// The directory itself.
-    #[error(transparent)]
-    Directory(#[from] io::Error),
-    /// The store over it.
-    #[error(transparent)]
-    Store(#[from] object_store::Error),
 }

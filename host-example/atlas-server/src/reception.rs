@@ -67,7 +67,7 @@ pub(crate) async fn receive(
             }
             return Ok(Checksum {
                 size: parts.size,
-                sha256: hasher.finalize().into(),
+                sha256: Some(hasher.finalize().into()),
             });
         }
         work = PartWork::start(hasher, part, blob.as_deref_mut());

@@ -5,23 +5,42 @@ use std::{
     io,
     net::SocketAddr,
     path::Path,
+    sync::Arc,
     time::Duration,
 };
 
-use axum::{Router, serve::ListenerExt};
+use axum::Router;
+use futures_util::future::join;
 use thiserror::Error;
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
-
-use crate::{
-    api::{self, Registry},
-    blobs::{Blobs, BlobsError},
-    database::{Database, DatabaseError},
-    options::Options,
-    token::{SecretDigest, new_token},
+use tokio::{
+    net::TcpListener,
+    sync::{oneshot, watch},
+    task::JoinHandle,
+    time::timeout,
 };
 
-/// How long [`Server::shutdown`] waits for requests that are under way.
-const GRACE: Duration = Duration::from_secs(10);
+use crate::{
+    access::Access,
+    api::{self, Registry},
+    base_url::{BaseUrl, scheme},
+    blobs::{Blobs, Directory, DirectoryError, S3},
+    connection::Connection,
+    connections,
+    database::{self, Database, DatabaseError},
+    logins::Logins,
+    metrics::Metrics,
+    options::{BLOBS, Options},
+    pages,
+    tls::{self, TlsError},
+    token::{SecretDigest, new_token},
+    turns::Turns,
+};
+
+/// How long the database may take to close.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// How long the clean-up rests at least.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why a server does not start.
 #[derive(Debug, Error)]
@@ -44,6 +63,9 @@ pub enum ServerError {
     /// The database cannot be opened.
     #[error("cannot open the database: {0}")]
     Database(#[from] DatabaseError),
+    /// The S3 store cannot be used.
+    #[error("cannot use the store of blobs: {0}")]
+    Blobs(String),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -52,6 +74,12 @@ pub enum ServerError {
         /// What the system says.
         source: io::Error,
     },
+    /// A file of TLS cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The public URL cannot stand before a path.
+    #[error("the URL {0} must be a scheme and a host, as https://atlas.example.com")]
+    PublicUrl(String),
     /// The token given cannot be sent in a header.
     #[error(
         "the token must be printable ASCII characters without spaces, and at least one of them"
@@ -71,11 +99,22 @@ pub async fn start_with(
     options: Options,
     wrap: impl FnOnce(Router) -> Router,
 ) -> Result<Server, ServerError> {
-    let data = Data::open(&options.data)?;
-    let database = Database::open(&options.data.join("atlas.db")).await?;
-    data.blobs
-        .keep_only(&database.blob_names().await?)
-        .map_err(|source| in_directory(&options.data, source))?;
+    let tls = options.tls.as_ref().map(tls::acceptor).transpose()?;
+    let is_tls = tls.is_some();
+    let public = options.public_url.as_ref();
+    let public = public
+        .map(|url| BaseUrl::public(url).ok_or_else(|| ServerError::PublicUrl(url.clone())))
+        .transpose()?;
+    let data = Data::open(&options)?;
+    let database = Database::open(&options).await?;
+    database
+        .forget_unused_uploads(options.upload_lifetime)
+        .await?;
+    if let Blobs::Directory(directory) = &data.blobs {
+        directory
+            .keep_only(&database.blob_names().await?)
+            .map_err(|source| in_directory(&options.data, source))?;
+    }
     let token = accept_token(&database, options.token).await?;
 
     let failed = |source| ServerError::Listen {
@@ -84,47 +123,81 @@ pub async fn start_with(
     };
     let listener = TcpListener::bind(options.address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    // Answers are small: without this each would wait for the acknowledgement of the one before.
-    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
 
-    let router = wrap(api::router(Registry {
+    let registry = Arc::new(Registry {
         database: database.clone(),
         blobs: data.blobs,
         login: options.login,
-        address,
-    }));
-    let (stop, stopped) = oneshot::channel::<()>();
+        logins: Logins::default(),
+        turns: Turns::default(),
+        upload_lifetime: options.upload_lifetime,
+        base: public.unwrap_or(BaseUrl::Host { is_tls, address }),
+        metrics: Metrics::default(),
+        tells_metrics: options.metrics,
+    });
+    let router = pages::with_pages(api::router(Arc::clone(&registry)), &registry);
+    let router = wrap(api::counted(router, &registry));
+    let (stop, stopped) = watch::channel(());
+    let connection = Connection {
+        router,
+        limits: options.limits,
+        tls,
+        stopped,
+    };
+    let grace = options.shutdown_grace;
     let lock = data.lock;
     let task = tokio::spawn(async move {
-        // A dropped sender stops the server as well. Serving itself never fails: errors of one
-        // connection end that connection.
-        let served =
-            axum::serve(listener, router).with_graceful_shutdown(async { drop(stopped.await) });
-        drop(served.await);
+        let (ended, end) = oneshot::channel();
+        let serve = async {
+            // A dropped sender stops the server as well.
+            let open = registry.metrics.connections.clone();
+            connections::serve(listener, connection, grace, open).await;
+            drop(ended);
+        };
+        join(serve, clean_up(&registry, end)).await;
         database.close().await;
         drop(lock);
     });
     Ok(Server {
-        address,
+        url: format!("{}://{address}", scheme(is_tls)),
+        grace,
         token,
         stop,
         task,
     })
 }
 
+/// Drops what nobody wants any more, again and again until the end.
+async fn clean_up(registry: &Registry, mut end: oneshot::Receiver<()>) {
+    let pause = (registry.upload_lifetime / 24).max(SHORTEST_PAUSE);
+    // It ends between two rounds: the database is closed in order.
+    while timeout(pause, &mut end).await.is_err() {
+        if let Err(error) = registry.drop_unused_uploads().await {
+            eprintln!("atlas-server: unused uploads are not dropped: {error}");
+        }
+        if let Err(error) = registry.take_all_arrivals().await {
+            eprintln!("atlas-server: uploads in S3 are not looked for: {error}");
+        }
+        if let Err(error) = registry.drop_old_versions().await {
+            eprintln!("atlas-server: old versions are not dropped: {error}");
+        }
+    }
+}
+
 /// A running server. Dropping it stops it without waiting for that.
 #[derive(Debug)]
 pub struct Server {
-    address: SocketAddr,
+    url: String,
+    grace: Duration,
     token: Option<NewToken>,
-    stop: oneshot::Sender<()>,
+    stop: watch::Sender<()>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    /// Where it is, for `ATLAS_ADDRESS` and `atlas_url`: `http://127.0.0.1:PORT`.
+    /// Where it listens, for `ATLAS_ADDRESS` and `atlas_url`: `http://127.0.0.1:PORT`, or `https`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.url.clone()
     }
 
     /// The token, if it was made at this start. Only its digest is kept, so this is the only time
@@ -133,11 +206,13 @@ impl Server {
         self.token.as_ref().map(|token| token.0.as_str())
     }
 
-    /// Stops: accepts no more connections, and waits up to ten seconds for requests under way.
+    /// Stops: accepts no more connections, closes those without a request, and waits for the others
+    /// as long as [`Options::shutdown_grace`] says.
     pub async fn shutdown(mut self) {
         // The server may have stopped by itself, and then nobody listens.
         let _ = self.stop.send(());
-        if timeout(GRACE, &mut self.task).await.is_err() {
+        let all = self.grace.saturating_add(CLOSING);
+        if timeout(all, &mut self.task).await.is_err() {
             self.task.abort();
         }
     }
@@ -157,14 +232,27 @@ impl std::fmt::Debug for NewToken {
     }
 }
 
-/// The directory of the state, locked.
+/// What is not in the database, and the lock of the directory of the state, unless nothing is in it.
 struct Data {
     blobs: Blobs,
-    lock: File,
+    lock: Option<File>,
 }
 
 impl Data {
-    fn open(directory: &Path) -> Result<Self, ServerError> {
+    fn open(options: &Options) -> Result<Self, ServerError> {
+        let is_used = options.database.is_none() || options.blobs.is_none();
+        let lock = is_used.then(|| Self::lock(&options.data)).transpose()?;
+        let blobs = match &options.blobs {
+            Some(url) => {
+                let store = S3::open(url).map_err(|error| ServerError::Blobs(error.to_string()));
+                Blobs::S3(store?)
+            }
+            None => Blobs::Directory(Self::blobs(&options.data)?),
+        };
+        Ok(Self { blobs, lock })
+    }
+
+    fn lock(directory: &Path) -> Result<File, ServerError> {
         let failed = |source| in_directory(directory, source);
         fs::create_dir_all(directory).map_err(failed)?;
         let lock = File::create(directory.join("lock")).map_err(failed)?;
@@ -174,11 +262,17 @@ impl Data {
             },
             TryLockError::Error(source) => failed(source),
         })?;
-        let blobs = Blobs::open(directory.join("blobs")).map_err(|error| match error {
-            BlobsError::Directory(source) => failed(source),
-            BlobsError::Store(source) => failed(io::Error::other(source)),
-        })?;
-        Ok(Self { blobs, lock })
+        Ok(lock)
+    }
+
+    fn blobs(directory: &Path) -> Result<Directory, ServerError> {
+        Directory::open(directory.join(BLOBS)).map_err(|error| {
+            let source = match error {
+                DirectoryError::Io(source) => source,
+                DirectoryError::Store(source) => io::Error::other(source),
+            };
+            in_directory(directory, source)
+        })
     }
 }
 
@@ -199,7 +293,10 @@ async fn accept_token(
             return Err(ServerError::Token);
         }
         database
-            .add_token(&SecretDigest::of(token.as_bytes()), "Given at a start")
+            .add_token(
+                &SecretDigest::of(token.as_bytes()),
+                &of_the_administrator("Given at a start"),
+            )
             .await?;
         return Ok(None);
     }
@@ -210,8 +307,19 @@ async fn accept_token(
     database
         .add_token(
             &SecretDigest::of(token.as_bytes()),
-            "Made at the first start",
+            &of_the_administrator("Made at the first start"),
         )
         .await?;
     Ok(Some(NewToken(token)))
+}
+
+/// A token that may do everything, and does not end.
+fn of_the_administrator(description: &str) -> database::NewToken<'_> {
+    database::NewToken {
+        description,
+        organisation: None,
+        access: Access::Own,
+        user: None,
+        expires_at: None,
+    }
 }

@@ -7,6 +7,18 @@ use std::fmt;
 /// The longest part of a slug, in bytes.
 const LONGEST: usize = 255;
 
+/// Names that no organisation may have: the server's own pages and files are there, or may be.
+const RESERVED: [&str; 8] = [
+    "api",
+    "docs",
+    "healthz",
+    "login",
+    "logout",
+    "metrics",
+    "openapi.json",
+    "settings",
+];
+
 /// One part of a slug: neither empty nor `.` nor `..`, without slashes and control characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Segment(String);
@@ -26,6 +38,15 @@ impl Segment {
             Err(format!("{field} is invalid"))
         } else {
             Ok(Self(text.to_owned()))
+        }
+    }
+
+    /// The same, as the name of a new organisation.
+    pub(crate) fn for_organisation(self, field: &str) -> Result<Self, String> {
+        if RESERVED.contains(&self.as_str()) || self.0.starts_with('_') {
+            Err(format!("{field} is reserved"))
+        } else {
+            Ok(self)
         }
     }
 
@@ -99,6 +120,21 @@ impl TypeSlug {
 impl fmt::Display for TypeSlug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.artifact, self.artifact_type)
+    }
+}
+
+/// One version: `user/name/type/VERSION`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct VersionSlug {
+    /// What it is a version of.
+    pub(crate) slug: TypeSlug,
+    /// Its number.
+    pub(crate) number: i64,
+}
+
+impl fmt::Display for VersionSlug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.slug, self.number)
     }
 }
 

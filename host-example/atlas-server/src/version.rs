@@ -1,11 +1,15 @@
 //! Versions of an artifact: what a client declares, and what Atlas then shows.
 
+use base64::{Engine, prelude::BASE64_STANDARD as STANDARD};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::{
     amazon::{self, Metadata},
+    number,
     slug::TypeSlug,
+    time,
 };
 
 /// What a client declares: the `artifact_version` of its request.
@@ -34,8 +38,8 @@ impl Declaration {
             id: id(fields, &mut errors),
             metadata: metadata(fields, &mut errors),
             file: file(fields, &mut errors),
-            build_id: number(fields, "build_id", "Build", &mut errors),
-            compile_id: number(fields, "compile_id", "Compile", &mut errors),
+            build_id: integer(fields, "build_id", "Build", &mut errors),
+            compile_id: integer(fields, "compile_id", "Compile", &mut errors),
         };
         if errors.is_empty() {
             Ok(declaration)
@@ -78,6 +82,9 @@ fn file(fields: &Map<String, Value>, errors: &mut Vec<String>) -> bool {
     match fields.get("file") {
         None | Some(Value::Null) => false,
         Some(Value::Bool(file)) => *file,
+        // A form has nothing but text.
+        Some(Value::String(file)) if matches!(file.as_str(), "true" | "1") => true,
+        Some(Value::String(file)) if matches!(file.as_str(), "false" | "0" | "") => false,
         Some(_) => {
             errors.push("File must be true or false".to_owned());
             false
@@ -85,10 +92,10 @@ fn file(fields: &Map<String, Value>, errors: &mut Vec<String>) -> bool {
     }
 }
 
-fn number(fields: &Map<String, Value>, key: &str, field: &str, errors: &mut Vec<String>) -> i64 {
+fn integer(fields: &Map<String, Value>, key: &str, field: &str, errors: &mut Vec<String>) -> i64 {
     match fields.get(key) {
         None | Some(Value::Null) => 0,
-        Some(value) => value.as_i64().unwrap_or_else(|| {
+        Some(value) => number::of(value).unwrap_or_else(|| {
             errors.push(format!("{field} is not a number"));
             0
         }),
@@ -106,8 +113,66 @@ pub(crate) struct Version {
     pub(crate) declaration: Declaration,
     /// When it was made: RFC 3339, UTC, whole seconds.
     pub(crate) created_at: String,
+    /// Who made it: a user, or a token by its number.
+    pub(crate) created_by: String,
     /// The size and SHA-256 of its file, once the upload is complete.
     pub(crate) file: Option<Checksum>,
+    /// From when on nobody should use it, and why.
+    pub(crate) revocation: Option<Revocation>,
+    /// The channels that are at it.
+    pub(crate) channels: Vec<String>,
+}
+
+/// The end of a version's use.
+#[derive(Debug, Clone)]
+pub(crate) struct Revocation {
+    /// From then on (RFC 3339, UTC) only its number finds it; until then it is as good as any.
+    pub(crate) at: String,
+    /// Why.
+    pub(crate) reason: String,
+}
+
+impl Version {
+    /// Whether nothing is missing: a version that declared a file is complete once that file is.
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.declaration.file || self.file.is_some()
+    }
+
+    /// Whether its revocation has come into force.
+    pub(crate) fn is_revoked(&self) -> bool {
+        let revocation = self.revocation.as_ref();
+        revocation.is_some_and(|revocation| revocation.at <= time::now())
+    }
+}
+
+impl Revocation {
+    /// The longest reason, in bytes.
+    const LONGEST: usize = 1000;
+
+    /// Reads a reason, and a time (RFC 3339), which may be to come; without one, it is now.
+    pub(crate) fn parse(reason: &str, at: Option<&str>) -> Result<Self, Vec<String>> {
+        let reason = reason.trim();
+        let mut errors = Vec::new();
+        if reason.is_empty() {
+            errors.push("Reason can't be blank".to_owned());
+        } else if reason.len() > Self::LONGEST {
+            errors.push(format!(
+                "Reason is too long (maximum is {} bytes)",
+                Self::LONGEST
+            ));
+        }
+        let at = at.map_or_else(|| Some(time::now()), |at| time::parse(at.trim()));
+        if at.is_none() {
+            errors.push("At must be a time such as 2030-01-31T12:00:00Z".to_owned());
+        }
+        match at.filter(|_| errors.is_empty()) {
+            Some(at) => Ok(Self {
+                at,
+                reason: reason.to_owned(),
+            }),
+            None => Err(errors),
+        }
+    }
 }
 
 /// What identifies the bytes of a file.
@@ -115,31 +180,38 @@ pub(crate) struct Version {
 pub(crate) struct Checksum {
     /// How many bytes.
     pub(crate) size: u64,
-    /// Their SHA-256.
-    pub(crate) sha256: [u8; 32],
+    /// Their SHA-256, unless they never came through this server.
+    pub(crate) sha256: Option<[u8; 32]>,
 }
 
 impl Checksum {
     /// The SHA-256 in lower-case hexadecimal digits.
-    pub(crate) fn sha256_hex(&self) -> String {
-        self.sha256
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+    pub(crate) fn sha256_hex(&self) -> Option<String> {
+        let sha256 = self.sha256?;
+        Some(sha256.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The SHA-256 as `Repr-Digest` tells it.
+    pub(crate) fn repr_digest(&self) -> Option<String> {
+        let sha256 = STANDARD.encode(self.sha256?);
+        Some(format!("sha-256=:{sha256}:"))
     }
 }
 
 /// Where to upload a version's file.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct UploadTarget {
     /// An absolute URL.
     pub(crate) upload_path: String,
-    /// The one-time key, which is also the URL's last part.
+    /// The one-time key, which is also the last part of the URL's path.
     pub(crate) upload_token: String,
+    /// What more than a plain PUT the URL takes: `resumable` if it is this server's, see `api::resumable`.
+    pub(crate) upload_protocol: Option<&'static str>,
 }
 
 /// A version as JSON: the fields stand at the top level, without a wrapper.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Version)]
 pub(crate) struct VersionJson {
     username: String,
     name: String,
@@ -147,18 +219,34 @@ pub(crate) struct VersionJson {
     artifact_type: String,
     id: String,
     version: i64,
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>, required)]
     metadata: Option<Metadata>,
     file: bool,
     slug: String,
     build_id: i64,
     compile_id: i64,
+    #[schema(format = DateTime)]
     created_at: String,
+    created_by: String,
+    channels: Vec<String>,
+    /// From then on only its number finds it.
+    #[schema(format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoke_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoke_reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
-    #[serde(flatten)]
-    upload: Option<UploadTarget>,
+    /// Where to upload the file: told to the one who made the version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_token: Option<String>,
+    /// Beside a plain PUT, the upload may come in pieces: `resumable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_protocol: Option<&'static str>,
 }
 
 impl VersionJson {
@@ -168,6 +256,12 @@ impl VersionJson {
             artifact,
             artifact_type,
         } = &version.slug;
+        let (revoke_at, revoke_reason) =
+            version.revocation.clone().map(|r| (r.at, r.reason)).unzip();
+        let upload_protocol = upload.as_ref().and_then(|upload| upload.upload_protocol);
+        let (upload_path, upload_token) = upload
+            .map(|upload| (upload.upload_path, upload.upload_token))
+            .unzip();
         let declaration = &version.declaration;
         Self {
             username: artifact.user.to_string(),
@@ -186,9 +280,15 @@ impl VersionJson {
             build_id: declaration.build_id,
             compile_id: declaration.compile_id,
             created_at: version.created_at.clone(),
+            created_by: version.created_by.clone(),
+            channels: version.channels.clone(),
+            revoke_at,
+            revoke_reason,
             size: version.file.map(|file| file.size),
-            sha256: version.file.map(|file| file.sha256_hex()),
-            upload,
+            sha256: version.file.and_then(|file| file.sha256_hex()),
+            upload_path,
+            upload_token,
+            upload_protocol,
         }
     }
 
@@ -206,7 +306,7 @@ mod tests {
     #[test]
     fn everything_wrong_is_reported_at_once() {
         let body = json!({"artifact_version": {
-            "id": " ", "metadata": {"a": 1, "b": "x", "c": null}, "file": "yes", "build_id": "7", "compile_id": 1.5
+            "id": " ", "metadata": {"a": 1, "b": "x", "c": null}, "file": "yes", "build_id": "seven", "compile_id": 1.5
         }});
         assert_eq!(
             Declaration::parse(&body).unwrap_err(),

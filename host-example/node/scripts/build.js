@@ -15,31 +15,31 @@ const target = join(here, "component");
 const built = join(here, "../../target/wasm32-wasip2/component/atlas_post_processor.wasm");
 const source = process.argv[2] ?? process.env.ATLAS_COMPONENT ?? built;
 
-/** @param {string} file */
-async function read(file) {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    console.error(`The component can't be read: ${reason}
+const bytes = await readFile(source).catch((error) => {
+  console.error(`The component can't be read: ${error.message}
 
 Build it first, in the root of the repository:
 
     cargo build --package atlas-post-processor --profile component --target wasm32-wasip2
 
 or say where it is: npm run build -- FILE`);
-    process.exit(1);
-  }
+  process.exit(1);
+});
+
+/**
+ * No function of the component is asynchronous, and not every engine has `WebAssembly.promising`. An error
+ * for each place where it is missing takes most of the time of making an instance.
+ * @param {Uint8Array} script
+ */
+function withoutPromising(script) {
+  return Buffer.from(script).toString().replaceAll("WebAssembly.promising(", "(");
 }
 
-const { files } = await transpile(await read(source), {
-  name: "atlas",
-  instantiation: "async",
-});
+const { files } = await transpile(bytes, { name: "atlas", instantiation: "async" });
 await rm(target, { recursive: true, force: true });
 for (const [name, content] of Object.entries(files)) {
   const file = join(target, name);
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, content);
+  await writeFile(file, name === "atlas.js" ? withoutPromising(content) : content);
 }
 console.log(`${Object.keys(files).length} files from ${source}`);

@@ -1,58 +1,82 @@
 // What can go wrong, as errors that a program can tell apart.
 
-/** @import { Finding, Receipt } from "./types.js" */
+/**
+ * @import { Diagnostic, FileError } from "../component/interfaces/atlas-post-processor-types.js"
+ */
 
-/** Something is wrong with the template, the artifact or the checkpoint. Nothing was sent. */
-export class DiagnosticsError extends Error {
-  name = "DiagnosticsError";
+/** The component finds something wrong with what it was given. */
+export class Refusal extends Error {
+  name = "Refusal";
 
-  /** @param {Finding[]} diagnostics all that is wrong, warnings included, in the order of the texts */
+  /** @param {Diagnostic[]} diagnostics */
   constructor(diagnostics) {
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
-    super(errors.map(({ message }) => message).join("; "));
+    super(diagnostics.map(({ message }) => message).join("; "));
     this.diagnostics = diagnostics;
   }
 }
 
-/** It could not be published, or not through all post-processors. */
-export class PublishError extends Error {
-  name = "PublishError";
+/** The component did not do its part: it broke, or took too long. It can't be used any more. */
+export class ComponentFailed extends Error {
+  name = "ComponentFailed";
+  code = "component-failed";
+}
 
-  /**
-   * @param {string} code a stable kebab-case name, such as `authentication-failed`
-   * @param {string} message what happened and what to do
-   * @param {Receipt[]} published what was published before
-   */
-  constructor(code, message, published = []) {
-    super(message);
-    this.code = code;
-    this.published = published;
+/** The host can't read or write a file. */
+export class FileFailed extends Error {
+  name = "FileFailed";
+
+  /** @param {FileError} reason */
+  constructor(reason) {
+    super("val" in reason ? reason.val : reason.tag);
+    this.reason = reason;
   }
 }
 
-/** A file of the artifact can't be packed, or the archive can't be kept. The message says what to do. */
-export class PackingError extends Error {
-  name = "PackingError";
-}
-
 /**
- * The component itself did not do its part.
- * @param {string} message
+ * What some work on a file gives, or a `FileFailed`.
+ * @template T
+ * @param {Promise<T>} work
  */
-export function componentFailed(message) {
-  return new PublishError("component-failed", message);
+export function onFile(work) {
+  return work.catch((error) => {
+    throw new FileFailed(fileErrorOf(error));
+  });
+}
+
+/** @type {Record<string, Exclude<FileError["tag"], "other">>} */
+const FILE_ERRORS = {
+  ENOENT: "not-found",
+  EACCES: "access-denied",
+  EPERM: "access-denied",
+  EISDIR: "is-directory",
+  ENOSPC: "no-space",
+  EDQUOT: "no-space",
+  EBUSY: "in-use",
+};
+
+/**
+ * Why a file can't be read or written, in the contract's words.
+ * @param {unknown} error
+ * @returns {FileError}
+ */
+export function fileErrorOf(error) {
+  if (error instanceof FileFailed) {
+    return error.reason;
+  }
+  const tag = FILE_ERRORS[codeOf(error) ?? ""];
+  return tag ? { tag } : { tag: "other", val: messageOf(error) };
 }
 
 /**
- * An error's message. Of a file's, without the call and the path: who shows it names the file.
+ * An error's message. Of a file's, without its code, the call and the path: who shows it names the file.
  * @param {unknown} error
  */
 export function messageOf(error) {
   if (!(error instanceof Error)) {
     return String(error);
   }
-  const call = "syscall" in error && "errno" in error ? `, ${error.syscall}` : undefined;
-  return call ? error.message.split(call)[0] : error.message;
+  const { code, syscall } = /** @type {NodeJS.ErrnoException} */ (error);
+  return syscall ? error.message.replace(`${code}: `, "").split(`, ${syscall}`)[0] : error.message;
 }
 
 /**

@@ -1,66 +1,115 @@
-// The files of an artifact: their paths, and the directories that the component must see to read them.
+// The files of WASI, for reading and nothing else, in some tree of files. The web page uses them as well.
 
-import { readlink, realpath, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-
-/** How many links may follow each other. Linux gives up at 40 as well. */
-const MOST_LINKS = 40;
+import { InputStream, IoError } from "./streams.js";
 
 /**
- * Makes paths what they are for the guest: absolute. A single one that is a symbolic link goes by what
- * it leads to, wherever that is; of several, each goes by its own name. What does not exist stays as it
- * is, for the component to name.
- * @param {string[]} files
- * @param {string} workingDirectory
+ * @import { Descriptor as Contract, DescriptorStat, DirectoryEntry } from "../component/interfaces/wasi-filesystem-types.js"
  */
-export async function resolveFiles(files, workingDirectory) {
-  const absolute = files.map((file) => resolve(workingDirectory, file));
-  const [only] = absolute;
-  if (only === undefined || absolute.length > 1) {
-    return absolute;
-  }
-  return [await realpath(only).catch(() => only)];
+
+/**
+ * What files there are. Each function throws one of WASI's names for errors.
+ * @typedef {object} Tree
+ * @property {(directory: string) => string} root where a directory really is
+ * @property {(root: string, path: string, follow: boolean) => string} find where a path below a directory leads
+ *   to; a symbolic link at its end is followed or not, and none leads out of the directory
+ * @property {(path: string) => DescriptorStat & { inode: bigint }} stat does not follow
+ * @property {(path: string) => DirectoryEntry[]} list what is in a directory
+ * @property {(path: string) => string} readlink
+ * @property {(path: string, inode: bigint) => { read: (offset: bigint, most: number) => Uint8Array, close: () => void }} open
+ *   for reading, if it still is that file
+ */
+
+/** How much is read at once at most. */
+const BUFFER = 256 * 1024;
+
+class Descriptor {}
+class DirectoryEntryStream {}
+
+/**
+ * An open file or directory.
+ * @param {Tree} tree
+ * @param {string} path
+ */
+function open(tree, path) {
+  const { inode } = tree.stat(path);
+  /** @type {(path: string, follow?: boolean) => string} */
+  const find = (relative, follow = false) => {
+    let depth = relative.startsWith("/") ? -1 : 0;
+    for (const name of relative.split("/")) {
+      depth += name === ".." ? -1 : Number(name !== "" && name !== ".");
+      if (depth < 0) {
+        throw "not-permitted";
+      }
+    }
+    return tree.find(path, relative, follow);
+  };
+  /** @type {Omit<Contract, "openAt"> & { openAt: (...args: Parameters<Contract["openAt"]>) => object }} */
+  const functions = {
+    openAt({ symlinkFollow }, relative, { create, exclusive, truncate, directory }, access) {
+      if (create || exclusive || truncate || access.write || access.mutateDirectory) {
+        throw "read-only";
+      }
+      const found = find(relative, symlinkFollow);
+      const { type } = tree.stat(found);
+      if (type !== "directory" && (directory || type !== "regular-file")) {
+        throw directory ? "not-directory" : "unsupported";
+      }
+      return open(tree, found);
+    },
+    readViaStream: (offset) => /** @type {any} */ (streamOf(tree.open(path, inode), offset)),
+    writeViaStream: refuse,
+    appendViaStream: refuse,
+    getFlags: () => ({ read: true }),
+    readDirectory() {
+      const entries = tree.list(path).values();
+      return Object.assign(new DirectoryEntryStream(), { readDirectoryEntry: () => entries.next().value });
+    },
+    stat: () => tree.stat(path),
+    statAt: ({ symlinkFollow }, relative) => tree.stat(find(relative, symlinkFollow)),
+    readlinkAt: (relative) => tree.readlink(find(relative)),
+    metadataHash: () => ({ lower: inode, upper: 0n }),
+    metadataHashAt: (flags, relative) => ({
+      lower: tree.stat(find(relative, flags.symlinkFollow)).inode,
+      upper: 0n,
+    }),
+  };
+  return Object.assign(new Descriptor(), functions);
+}
+
+/** @returns {never} */
+function refuse() {
+  throw "read-only";
 }
 
 /**
- * The directories that the files are in, and those that symbolic links among the files lead to.
- * @param {string[]} files absolute paths
+ * A file from some place on.
+ * @param {ReturnType<Tree["open"]>} file
+ * @param {bigint} start
  */
-export async function directoriesOf(files) {
-  /** @type {Set<string>} */
-  const directories = new Set();
-  for (const file of files) {
-    for (const directory of await directoriesTo(file)) {
-      directories.add(directory);
+function streamOf(file, start) {
+  let offset = start;
+  const stream = new InputStream((most) => {
+    let bytes;
+    try {
+      bytes = file.read(offset, Math.min(Number(most), BUFFER));
+    } catch (cause) {
+      throw { tag: "last-operation-failed", val: new IoError(String(cause)) };
     }
-  }
-  return [...directories].sort();
+    if (bytes.length === 0 && most > 0n) {
+      throw { tag: "closed" };
+    }
+    offset += BigInt(bytes.length);
+    return bytes;
+  });
+  return Object.assign(stream, { [Symbol.dispose ?? Symbol.for("dispose")]: file.close });
 }
 
-/** @param {string} file */
-async function directoriesTo(file) {
-  const passed = [];
-  let path = file;
-  for (let links = 0; links < MOST_LINKS; links++) {
-    const target = await readlink(path).catch(() => undefined);
-    if (target === undefined && (await isDirectory(path))) {
-      passed.push(path);
-      break;
-    }
-    passed.push(dirname(path));
-    if (target === undefined) {
-      break;
-    }
-    path = resolve(dirname(path), target);
-  }
-  const directories = await Promise.all(
-    passed.map(async (directory) => ((await isDirectory(directory)) ? directory : [])),
-  );
-  return directories.flat();
-}
-
-/** @param {string} path */
-async function isDirectory(path) {
-  const stats = await stat(path).catch(() => undefined);
-  return stats?.isDirectory() ?? false;
+/**
+ * The interfaces of WASI that let a guest read these directories of a tree, under the same paths.
+ * @param {Tree} tree
+ * @param {string[]} directories absolute paths
+ */
+export function filesIn(tree, directories) {
+  const opened = directories.map((path) => [open(tree, tree.root(path)), path]);
+  return { types: { Descriptor, DirectoryEntryStream }, preopens: { getDirectories: () => opened } };
 }

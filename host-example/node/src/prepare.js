@@ -1,184 +1,170 @@
-// From texts to what is published: a template's post-processors and an artifact. Everything that is wrong
-// is found at once.
+// From a job to what is published: post-processors, of a template or a configuration, and an artifact. All that
+// is wrong is found at once.
 
-import { isAbsolute } from "node:path";
+import { resolve } from "node:path";
 
-import { instantiate } from "./component.js";
-import { DiagnosticsError } from "./errors.js";
-import { directoriesOf, resolveFiles } from "./files.js";
-import { Refusal } from "./instance.js";
-import { readOnly } from "./read-only.js";
-import { Sandbox } from "./sandbox.js";
+import { directoriesOf, resolveFiles } from "./artifact-files.js";
+import { Refusal } from "./errors.js";
+import { readDocument } from "./input.js";
 
 /**
- * @import { Artifact, Build, PostProcessor, Run } from "../component/interfaces/atlas-post-processor-types.js"
- * @import { Options } from "../component/interfaces/atlas-post-processor-publishing.js"
- * @import { Instance } from "./instance.js"
- * @import { ArtifactInput, Finding, TemplateOptions } from "./types.js"
+ * @import { Diagnostic, Run } from "../component/interfaces/atlas-post-processor-types.js"
+ * @import { Options as Beginning } from "../component/interfaces/atlas-post-processor-publishing.js"
+ * @import { Selection } from "../component/interfaces/atlas-post-processor-template.js"
+ * @import { Component, Instance } from "./component.js"
+ * @import { Document } from "./input.js"
+ * @import { Telling } from "./telling.js"
+ * @import { Job } from "./types.js"
  */
 
 /**
- * What is to be published.
- * @typedef {object} Prepared
- * @property {PostProcessor[]} postProcessors
- * @property {Build} build
- * @property {Artifact} [artifact]
+ * A job, read and checked by itself.
+ * @typedef {NonNullable<Awaited<ReturnType<typeof prepare>>>} Prepared
  */
 
-/** The way through the inputs. What is found on it is collected. */
-export class Preparation {
-  /** @type {Finding[]} */
-  findings = [];
-  /** @type {[name: string, value: string][]} */
-  #environment = [];
-  /** One that sees these variables and no files. @type {Promise<Instance> | undefined} */
-  #instance;
-
-  /**
-   * Reads the template and the artifact, if there is one.
-   * @param {string} template
-   * @param {ArtifactInput | undefined} input
-   * @param {TemplateOptions} options
-   * @returns {Promise<Prepared>}
-   */
-  async read(template, input, options) {
-    const names = (await instantiate(new Sandbox())).environment(template);
-    this.#environment = visible(options.environment ?? process.env, names);
-    const instance = await this.#withoutFiles();
-    const run = runOf(options);
-    const selection = this.#collect("template", () => instance.select(template, run, options.build));
-    const artifact = this.#artifact(instance, input, selection?.build.name);
-    if (!selection || (input !== undefined && !artifact)) {
-      throw new DiagnosticsError(this.findings);
-    }
-    this.#add("template", selection.warnings);
-    if (artifact) {
-      artifact.files = await resolveFiles(artifact.files, run.workingDirectory ?? ".");
-    }
-    return { postProcessors: selection.postProcessors, build: selection.build, artifact };
-  }
-
-  /**
-   * Checks the configurations by themselves.
-   * @param {Prepared} prepared
-   */
-  async validate({ postProcessors, build }) {
-    const instance = await this.#withoutFiles();
-    let right = true;
-    for (const postProcessor of postProcessors) {
-      const warnings = this.#collect("template", () => instance.validate(postProcessor, build));
-      this.#add("template", warnings ?? []);
-      right &&= warnings !== undefined;
-    }
-    if (!right) {
-      throw new DiagnosticsError(this.findings);
+/**
+ * Reads a job and checks it. Undefined if something is wrong.
+ * @param {Component} component
+ * @param {Telling} telling
+ * @param {Job} job
+ * @param {NodeJS.ProcessEnv} machine what the environment is taken from
+ */
+export async function prepare(component, telling, job, machine) {
+  // What may be seen is said by the template, and what is secret by the variables: until then, nothing is.
+  const blind = await component.instantiate();
+  const limit = Number(await blind.inputs.textLimit()) + 1;
+  const isTemplate = job.config === undefined;
+  const chosen = isTemplate
+    ? await readDocument("template", job.template ?? "", limit)
+    : await readDocument("configuration", job.config ?? "", limit);
+  const names = await blind.template.environment(isTemplate ? chosen.text : new Uint8Array());
+  const environment = visible(machine, names);
+  const given = await readVariables(job, blind, limit);
+  const variables = given.flatMap(({ list }) => list);
+  const instance = await telling.begin(component, environment, variables);
+  const run = {
+    templatePath: typeof job.template === "string" ? resolve(job.template) : undefined,
+    workingDirectory: process.cwd(),
+    startedAt: BigInt(Math.floor(Date.now() / 1000)),
+    variables,
+  };
+  const select = () =>
+    isTemplate
+      ? telling.checked(instance.template.select(chosen.text, run, job.build))
+      : configured(instance, telling, chosen, job, run);
+  const selection = (await telling.document(chosen)) ? await select() : undefined;
+  for (const { document, found } of given) {
+    if (document && (await telling.document(document))) {
+      await telling.found(found);
     }
   }
-
-  /**
-   * Begins to publish, which checks the configurations and whether the artifact fits them. Gives the
-   * publication and the directories that packing needs.
-   * @param {Prepared & { artifact: Artifact }} prepared
-   * @param {Options} [options]
-   * @param {string} [checkpoint] what to go on from
-   */
-  async begin({ postProcessors, build, artifact }, options, checkpoint) {
-    const directories = await directoriesOf(artifact.files);
-    const instance =
-      directories.length === 0
-        ? await this.#withoutFiles()
-        : await instantiate(new Sandbox(this.#environment, readOnly(directories)));
-    const publication = this.#collect("template", () =>
-      instance.begin(postProcessors, build, artifact, options, checkpoint),
-    );
-    if (!publication) {
-      throw new DiagnosticsError(this.findings);
-    }
-    this.#add("template", publication.warnings());
-    return { publication, directories };
+  const described = job.artifact ?? job.manifest;
+  const document = described === undefined ? undefined : await readDocument("artifact", described, limit);
+  let artifact;
+  if (document && (await telling.document(document)) && (job.artifact !== undefined || selection)) {
+    const { fromRecord, fromManifest } = instance.artifacts;
+    // Which of the manifest's builds is meant, only a template that is right can tell.
+    const isRecord = job.artifact !== undefined || !selection;
+    const reading = isRecord ? fromRecord(document.text) : fromManifest(document.text, selection.build);
+    const read = await telling.checked(reading);
+    await telling.found(read?.[1] ?? []);
+    artifact = read?.[0];
   }
-
-  #withoutFiles() {
-    this.#instance ??= instantiate(new Sandbox(this.#environment));
-    return this.#instance;
+  if (!selection || telling.isRefused) {
+    return undefined;
   }
+  await telling.found(selection.warnings);
+  const files = await resolveFiles(artifact?.files ?? [], run.workingDirectory);
+  const guest = { component, instance, environment, limit };
+  return { ...guest, ...selection, artifact: artifact && { ...artifact, files } };
+}
 
-  /**
-   * @param {Instance} instance
-   * @param {ArtifactInput | undefined} input
-   * @param {string | undefined} build
-   */
-  #artifact(instance, input, build) {
-    if (input === undefined) {
-      return undefined;
-    }
-    if (typeof input === "object" && "manifest" in input) {
-      const text = String(input.manifest);
-      // Which of the manifest's builds is meant, only a template that is right can tell.
-      return build === undefined
-        ? undefined
-        : this.#collect("artifact", () => instance.artifactFromManifest(text, build));
-    }
-    const text = typeof input === "string" ? input : JSON.stringify(input);
-    return this.#collect("artifact", () => instance.artifactFromRecord(text));
+/**
+ * The one post-processor of a configuration, as if a template had it. Undefined if something is wrong.
+ * @param {Instance} instance
+ * @param {Telling} telling
+ * @param {Document} document
+ * @param {Job} job
+ * @param {Run} run
+ * @returns {Promise<Selection | undefined>}
+ */
+async function configured({ configuration }, telling, document, { set = [], build: name = "" }, run) {
+  const values = Array.isArray(set) ? set : Object.entries(set);
+  const postProcessor = await telling.checked(configuration.fromText(document.text, values));
+  if (!postProcessor) {
+    return undefined;
   }
+  // With what was set in it: findings point into that.
+  await telling.document({ ...document, text: Buffer.from(postProcessor.config) });
+  return { build: { name, builderType: "", run }, postProcessors: [postProcessor], warnings: [] };
+}
 
-  /**
-   * What a check gives, or undefined if it found something wrong.
-   * @template T
-   * @param {Finding["about"]} about
-   * @param {() => T} check
-   */
-  #collect(about, check) {
-    try {
-      return check();
-    } catch (error) {
-      if (!(error instanceof Refusal)) {
-        throw error;
-      }
-      this.#add(about, error.diagnostics);
-      return undefined;
-    }
-  }
-
-  /**
-   * @param {Finding["about"]} about
-   * @param {Refusal["diagnostics"]} diagnostics
-   */
-  #add(about, diagnostics) {
-    for (const diagnostic of diagnostics) {
-      // What is wrong with the checkpoint stands in no place of the template.
-      const place = diagnostic.code === "malformed-checkpoint" ? "checkpoint" : about;
-      this.findings.push({ ...diagnostic, about: place });
-    }
+/**
+ * Checks the configurations by themselves.
+ * @param {Prepared} prepared
+ * @param {Telling} telling
+ */
+export async function validateAlone({ instance, postProcessors, build }, telling) {
+  for (const postProcessor of postProcessors) {
+    const warnings = telling.checked(instance.configuration.validate(postProcessor, build));
+    await telling.found((await warnings) ?? []);
   }
 }
 
 /**
- * The variables of the environment that the guest sees: Atlas's own and those that a template reads.
+ * Begins to publish, which checks the configurations and whether the artifact fits them. Undefined if
+ * something is wrong.
+ * @param {Prepared} prepared
+ * @param {Telling} telling
+ * @param {Beginning} [options]
+ */
+export async function begin({ component, environment, postProcessors, build, artifact }, telling, options) {
+  if (!artifact) {
+    return undefined;
+  }
+  const directories = await directoriesOf(artifact.files);
+  const { publishing } = await component.instantiate({ environment, directories });
+  const beginning = publishing.Publication.begin(postProcessors, build, artifact, options);
+  const publication = await telling.checked(beginning);
+  await telling.found((await publication?.warnings()) ?? []);
+  return publication && { publication, files: artifact.files, directories };
+}
+
+/**
+ * The variables of the environment that the guest sees.
  * @param {NodeJS.ProcessEnv} environment
  * @param {string[]} names
- * @returns {[name: string, value: string][]}
  */
 export function visible(environment, names) {
-  return Object.entries(environment).flatMap(([name, value]) =>
-    value !== undefined && (name.startsWith("ATLAS_") || names.includes(name)) ? [[name, value]] : [],
-  );
+  return names.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [/** @type {[name: string, value: string]} */ ([name, value])];
+  });
 }
 
 /**
- * This run, as Packer would describe it.
- * @param {TemplateOptions} options
- * @returns {Run}
+ * The user variables in their order, with what is wrong with files of them.
+ * @param {Job} job
+ * @param {Instance} instance
+ * @param {number} limit
+ * @returns {Promise<{ list: [name: string, value: string][], document?: Document, found: Diagnostic[] }[]>}
  */
-function runOf({ variables = {}, templatePath, workingDirectory = process.cwd() }) {
-  if (!isAbsolute(workingDirectory)) {
-    throw new TypeError("workingDirectory must be an absolute path");
-  }
-  return {
-    templatePath,
-    workingDirectory,
-    startedAt: BigInt(Math.floor(Date.now() / 1000)),
-    variables: Object.entries(variables),
-  };
+function readVariables({ variableFiles = [], variables = [] }, { inputs }, limit) {
+  const given = [...variableFiles, ...(Array.isArray(variables) ? variables : Object.entries(variables))];
+  return Promise.all(
+    given.map(async (one) => {
+      if (Array.isArray(one)) {
+        return { list: [one], found: [] };
+      }
+      const document = await readDocument("variables", one, limit);
+      try {
+        return { document, list: document.error ? [] : await inputs.variables(document.text), found: [] };
+      } catch (error) {
+        if (error instanceof Refusal) {
+          return { document, list: [], found: error.diagnostics };
+        }
+        throw error;
+      }
+    }),
+  );
 }

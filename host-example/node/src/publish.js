@@ -1,129 +1,76 @@
-// The two functions of this package: check, and publish.
+// Checks what is to be published, and publishes it.
 
 import { availableParallelism, tmpdir } from "node:os";
 
-import { CheckpointFile } from "./checkpoint.js";
-import { DiagnosticsError, messageOf } from "./errors.js";
+import { drive } from "./drive.js";
 import { UndiciClient } from "./http/client.js";
-import { Preparation } from "./prepare.js";
-import { drive } from "./publication.js";
+import { begin, prepare, validateAlone } from "./prepare.js";
+import { REFUSED, work } from "./work.js";
+
+/** @import { Job, Options, Report } from "./types.js" */
 
 /**
- * @import { ArtifactInput, Finding, PublishEvent, PublishingOptions, PublishOptions, Receipt, TemplateOptions } from "./types.js"
+ * Checks a template or a configuration, and whether an artifact fits it if there is one. Nothing is sent.
+ * @param {Job} job
+ * @param {Options} [options]
+ * @returns {Promise<Report>}
  */
-
-/**
- * Checks a template, and whether an artifact fits it if there is one in the options. Nothing is sent.
- * @param {string} template the text of a Packer template
- * @param {TemplateOptions} [options]
- * @returns {Promise<{ build: string, postProcessors: number, warnings: Finding[] }>} the build that it is
- *   about, and how many `atlas` post-processors that has
- * @throws {DiagnosticsError} with everything that is wrong
- */
-export async function validate(template, options = {}) {
-  const preparation = new Preparation();
-  const { artifact, ...prepared } = await preparation.read(template, options.artifact, options);
-  if (artifact) {
-    await preparation.begin({ ...prepared, artifact });
-  } else {
-    await preparation.validate(prepared);
-  }
-  return {
-    build: prepared.build.name,
-    postProcessors: prepared.postProcessors.length,
-    warnings: preparation.findings,
-  };
-}
-
-/**
- * Publishes an artifact through the `atlas` post-processors of a template's build, telling what happens.
- * The last events hold the receipts, which are also what the generator returns. To stop, abort the signal
- * or leave the loop.
- * @param {string} template the text of a Packer template
- * @param {ArtifactInput} artifact what the build made
- * @param {PublishOptions} [options]
- * @returns {AsyncGenerator<PublishEvent, Receipt[], void>}
- * @throws {DiagnosticsError} if something is wrong with the inputs; nothing was sent
- * @throws {PublishError} if it could not be published
- */
-export async function* publish(template, artifact, options = {}) {
-  const settings = settingsOf(options);
-  const preparation = new Preparation();
-  const prepared = await preparation.read(template, artifact, options);
-  if (!prepared.artifact) {
-    throw new TypeError("an artifact is needed");
-  }
-  const { postProcessors, build } = prepared;
-  if (postProcessors.length === 0) {
-    yield { type: "nothing-to-do", build: build.name };
-  }
-  const file = options.checkpoint === undefined ? undefined : new CheckpointFile(options.checkpoint);
-  const checkpoint = await readCheckpoint(file, preparation);
-  if (file && checkpoint !== undefined) {
-    yield { type: "resuming", checkpoint: file.path };
-  }
-  const { publication, directories } = await preparation.begin(
-    { postProcessors, build, artifact: prepared.artifact },
-    settings.contract,
-    checkpoint,
-  );
-  if (preparation.findings.length > 0) {
-    yield { type: "warnings", diagnostics: preparation.findings };
-  }
-
-  const receipts = yield* drive(publication, {
-    files: prepared.artifact.files,
-    packing: { ...settings.packing, directories },
-    client: options.http ?? new UndiciClient(options.environment),
-    checkpoint: file,
-    signal: options.signal,
+export async function validate(job, options = {}) {
+  mustHaveOne(job);
+  return work(options, undefined, async ({ component, telling }) => {
+    const prepared = await prepare(component, telling, job, options.environment ?? process.env);
+    if (prepared) {
+      await (prepared.artifact ? begin(prepared, telling) : validateAlone(prepared, telling));
+    }
+    return telling.isRefused ? REFUSED : { tag: "valid" };
   });
-  yield { type: "published", receipts };
-  // The last thing that is done: whoever is stopped before goes on from it, and publishes nothing twice.
-  if (file) {
-    try {
-      await file.remove();
-    } catch (error) {
-      yield { type: "checkpoint-left", checkpoint: file.path, reason: messageOf(error) };
-    }
-  }
-  return receipts;
 }
 
 /**
- * @param {CheckpointFile | undefined} file
- * @param {Preparation} preparation
+ * Publishes an artifact through the `atlas` post-processors of a template's build, or through the one that a
+ * configuration makes.
+ * @param {Job} job
+ * @param {Options} [options]
+ * @returns {Promise<Report>}
  */
-async function readCheckpoint(file, preparation) {
-  try {
-    return await file?.read();
-  } catch (error) {
-    preparation.findings.push({
-      about: "checkpoint",
-      severity: "error",
-      code: "unreadable-file",
-      pointer: "",
-      message: `${file?.path}: ${messageOf(error)}`,
+export async function publish(job, options = {}) {
+  mustHaveOne(job);
+  if ((job.artifact === undefined) === (job.manifest === undefined)) {
+    throw new TypeError("either an artifact or a manifest is needed");
+  }
+  return work(options, job.checkpoint, async ({ component, telling, file, checkpoint }) => {
+    const prepared = await prepare(component, telling, job, options.environment ?? process.env);
+    const text = prepared && (await checkpoint(prepared.limit));
+    if (!prepared || telling.isRefused) {
+      return REFUSED;
+    }
+    const { retry, confirm = true, compression: level = 6, spool = tmpdir() } = job;
+    const begun = await begin(prepared, telling, {
+      retry: retry && { attempts: retry.attempts, timeoutMs: BigInt(retry.timeoutMs) },
+      confirm,
+      checkpoint: text,
     });
-    throw new DiagnosticsError(preparation.findings);
-  }
+    if (!begun) {
+      return REFUSED;
+    }
+    const { publication, files, directories } = begun;
+    const workers = availableParallelism();
+    return drive(publication, telling.reporter, {
+      ...options,
+      client: new UndiciClient(options.environment),
+      files,
+      packing: { level, spool, workers, directories, component: options.component },
+      checkpoint: file,
+    });
+  });
 }
 
-/**
- * The options with their defaults, for those who do the work.
- * @param {PublishingOptions} options
- */
-function settingsOf({ confirm = true, attempts = 8, patience = 300, compression = 6, spool, workers }) {
-  const whole = { attempts, patience, compression, workers: workers ?? availableParallelism() };
-  const least = { attempts: 1, patience: 0, compression: 0, workers: 1 };
-  const most = { attempts: 2 ** 32 - 1, patience: 2 ** 32 - 1, compression: 9, workers: 1024 };
-  for (const name of /** @type {(keyof typeof whole)[]} */ (Object.keys(whole))) {
-    if (!Number.isInteger(whole[name]) || whole[name] < least[name] || whole[name] > most[name]) {
-      throw new RangeError(`${name} must be a whole number from ${least[name]} to ${most[name]}`);
-    }
+/** @param {Job} job */
+function mustHaveOne({ template, config, set }) {
+  if ((template === undefined) === (config === undefined)) {
+    throw new TypeError("either a template or a configuration is needed");
   }
-  return {
-    contract: { confirm, patience: { attempts, totalMs: BigInt(patience) * 1000n } },
-    packing: { level: compression, spool: spool ?? tmpdir(), workers: whole.workers },
-  };
+  if (set !== undefined && config === undefined) {
+    throw new TypeError("only in a configuration can keys be set");
+  }
 }

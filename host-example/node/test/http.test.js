@@ -3,29 +3,48 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { appendFile, writeFile } from "node:fs/promises";
+import { truncate, writeFile } from "node:fs/promises";
 import net from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { inspect } from "node:util";
 
 import { UndiciClient } from "../src/http/client.js";
 import { directory, rawServer } from "./support.js";
 
-/** @import { Request } from "../component/interfaces/atlas-post-processor-publishing.js" */
+/** @import { Request } from "../component/interfaces/atlas-post-processor-http.js" */
 
 /**
  * @param {Partial<Request> & { url: string }} request
  * @param {NodeJS.ProcessEnv} [environment]
  */
-function send(request, environment = {}) {
-  return new UndiciClient(environment).send(
+function send(request, environment = {}, client = new UndiciClient(environment)) {
+  return client.send(
     {
-      ...{ purpose: "test", method: "GET", sensitiveUrl: true, headers: [], body: { tag: "empty" } },
-      ...{ timeoutMs: 10_000n, responseLimit: 1000n },
+      ...{ purpose: "test", method: "get", sensitiveUrl: true, headers: [], body: { tag: "empty" } },
+      ...{
+        connectTimeoutMs: 10_000n,
+        idleTimeoutMs: 10_000n,
+        answerTimeoutMs: 20_000n,
+        responseLimit: 1000n,
+        saveLimit: 0n,
+      },
       ...request,
     },
     {},
   );
+}
+
+/**
+ * Bytes of a file as a body.
+ * @param {string} path
+ * @param {number} length
+ * @param {number} [offset]
+ * @returns {any} the types of a case and of its record are one to jco
+ */
+function range(path, length, offset = 0) {
+  const source = /** @type {const} */ ({ tag: "file", val: path });
+  return { tag: "range", val: { source, offset: BigInt(offset), length: BigInt(length) } };
 }
 
 /**
@@ -40,7 +59,7 @@ function answering(answer) {
 
 /** @param {Awaited<ReturnType<typeof send>>} outcome */
 function responseOf(outcome) {
-  assert.equal(outcome.tag, "answered", JSON.stringify(outcome));
+  assert.equal(outcome.tag, "answered", inspect(outcome));
   return outcome.tag === "answered" ? outcome.val : assert.fail();
 }
 
@@ -58,7 +77,7 @@ test("sends what is asked for and no more", async (t) => {
   });
   const headers = [{ name: "X-Atlas-Token", value: "abc", sensitive: true }];
   const body = /** @type {const} */ ({ tag: "bytes", val: Buffer.from("hello") });
-  const response = responseOf(await send({ url: `http://${host}/a?b=c`, method: "POST", headers, body }));
+  const response = responseOf(await send({ url: `http://${host}/a?b=c`, method: "post", headers, body }));
   assert.equal(response.status, 201);
   assert.equal(Buffer.from(response.body).toString(), "{}");
   assert.equal(response.headers.filter(([name]) => name.toLowerCase() === "x-a").length, 2);
@@ -72,60 +91,93 @@ test("sends what is asked for and no more", async (t) => {
   ]);
 });
 
-test("streams a file with its size and tells its hash", async (t) => {
+test("streams bytes of a file with their size, and tells the hash of all once the end is sent", async (t) => {
   const file = join(await directory(t), "box");
-  for (const size of [0, 1_000_003]) {
-    const content = Buffer.alloc(size, "0123456");
-    await writeFile(file, content);
+  const content = Buffer.alloc(1_000_003, "0123456");
+  await writeFile(file, content);
+  const whole = createHash("sha256").update(content).digest("hex");
+  for (const [offset, length, hash] of /** @type {const} */ ([
+    [0, content.length, whole],
+    [70_001, 200_000, undefined],
+    [0, 0, undefined],
+    [70_001, content.length - 70_001, whole],
+    [content.length, 0, whole],
+  ])) {
     let received = Buffer.alloc(0);
     const host = await rawServer(t, (socket) => {
       socket.on("data", (data) => {
         received = Buffer.concat([received, data]);
-        if (received.indexOf("\r\n\r\n") + 4 + size === received.length) {
+        if (received.indexOf("\r\n\r\n") + 4 + length === received.length) {
           socket.end(EMPTY);
         }
       });
     });
-    const response = responseOf(
-      await send({ url: `http://${host}/`, method: "PUT", body: { tag: "file", val: file } }),
-    );
-    const head = received
-      .subarray(0, received.length - size)
-      .toString()
-      .toLowerCase();
-    assert.match(head, new RegExp(`\r\ncontent-length: ${size}\r\n`));
-    assert.ok(received.subarray(received.length - size).equals(content));
-    assert.equal(response.sentSha256, createHash("sha256").update(content).digest("hex"));
+    const body = range(file, length, offset);
+    const response = responseOf(await send({ url: `http://${host}/`, method: "patch", body }));
+    const end = received.length - length;
+    const head = received.subarray(0, end).toString();
+    assert.match(head, /^PATCH \/ /);
+    assert.match(head, new RegExp(`\r\ncontent-length: ${length}\r\n`, "i"));
+    assert.ok(received.subarray(end).equals(content.subarray(offset, offset + length)));
+    assert.equal(response.sentSha256, hash);
+    assert.equal(response.sent, BigInt(length));
   }
 });
 
-test("an early answer to an upload is the answer", async (t) => {
+test("an early answer to an upload is the answer, and the upload not sent", async (t) => {
   const file = join(await directory(t), "box");
-  await writeFile(file, Buffer.alloc(64 << 20));
-  const host = await rawServer(t, answering("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno"));
-  const response = responseOf(
-    await send({ url: `http://${host}/`, method: "PUT", body: { tag: "file", val: file } }),
-  );
-  assert.equal(response.status, 413);
-  assert.equal(response.sentSha256, undefined);
+  const size = 64 << 20;
+  await writeFile(file, Buffer.alloc(size));
+  for (const status of ["413 Too Large", "200 OK"]) {
+    const host = await rawServer(t, answering(`HTTP/1.1 ${status}\r\nContent-Length: 2\r\n\r\nno`));
+    const body = range(file, size);
+    const response = responseOf(await send({ url: `http://${host}/`, method: "put", body }));
+    assert.equal(response.status, Number.parseInt(status, 10));
+    assert.equal(response.sentSha256, undefined);
+    assert.ok(response.sent < size, `${response.sent}`);
+  }
 });
 
-test("a file that can't be sent as it was is no success", async (t) => {
+test("what cannot be sent as it was wanted is no success", async (t) => {
   const path = await directory(t);
   const file = join(path, "box");
-  await writeFile(file, Buffer.alloc(16 << 20));
+  const size = 16 << 20;
+  await writeFile(file, Buffer.alloc(size));
+  let requests = 0;
   const host = await rawServer(t, (socket) => {
+    requests++;
     socket.once("data", async () => {
-      await appendFile(file, "more");
+      await truncate(file, size / 2);
       socket.resume();
     });
   });
-  for (const val of [file, join(path, "missing"), path]) {
-    const outcome = await send({ url: `http://${host}/`, method: "PUT", body: { tag: "file", val } });
-    assert.ok(
-      outcome.tag === "no-answer" && outcome.val.tag === "body-unreadable",
-      JSON.stringify(outcome),
-    );
+  const cases = /** @type {const} */ ([
+    [file, 1, "other"],
+    [file, 0, "other"],
+    [join(path, "missing"), 0, "not-found"],
+    [path, 0, "is-directory"],
+  ]);
+  for (const [val, more, reason] of cases) {
+    const body = range(val, size + more);
+    const outcome = await send({ url: `http://${host}/`, method: "put", body });
+    assert.ok(outcome.tag === "no-answer" && outcome.val.tag === "body-unreadable", inspect(outcome));
+    assert.equal(outcome.val.val.tag, reason);
+  }
+  assert.equal(requests, 1, "of what is too short at once, nothing is sent");
+});
+
+test("what follows an answer is never the next one", async (t) => {
+  let connections = 0;
+  const host = await rawServer(t, (socket) => {
+    connections++;
+    const forged = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged";
+    socket.once("data", () => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nreal${forged}`));
+  });
+  const client = new UndiciClient({});
+  for (let count = 1; count <= 3; count++) {
+    const response = responseOf(await send({ url: `http://${host}/` }, {}, client));
+    assert.equal(Buffer.from(response.body).toString(), "real");
+    assert.equal(connections, count);
   }
 });
 
@@ -140,31 +192,44 @@ test("gives up when nothing moves, not while something does", async (t) => {
     });
   });
   const started = performance.now();
-  const outcome = await send({ url: `http://${host}/`, timeoutMs: 500n });
+  const outcome = await send({ url: `http://${host}/`, idleTimeoutMs: 500n });
   assert.deepEqual(outcome, { tag: "no-answer", val: { tag: "timeout" } });
   const took = performance.now() - started;
   assert.ok(took > 1200 && took < 5000, `${took} ms`);
 });
 
-test("gives up an answer that comes byte by byte", async (t) => {
-  const host = await rawServer(t, (socket) => {
-    socket.on("error", () => {});
-    socket.once("data", () => {
-      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
-      const drip = setInterval(() => socket.write(" "), 20);
-      socket.once("close", () => clearInterval(drip));
+for (const [what, head] of /** @type {const} */ ([
+  ["head", 1000],
+  ["body", 0],
+])) {
+  test(`gives up an answer whose ${what} comes byte by byte`, async (t) => {
+    const host = await rawServer(t, (socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => {
+        let rest = Buffer.from(
+          `HTTP/1.1 200 OK\r\nX: ${"x".repeat(head)}\r\nContent-Length: 999\r\n\r\n${" ".repeat(998)}`,
+        );
+        const drip = setInterval(() => {
+          socket.write(rest.subarray(0, 1));
+          rest = rest.subarray(1);
+        }, 10);
+        socket.once("close", () => clearInterval(drip));
+      });
     });
+    const started = performance.now();
+    const outcome = await send({ url: `http://${host}/`, answerTimeoutMs: 700n });
+    assert.deepEqual(outcome, { tag: "no-answer", val: { tag: "timeout" } });
+    const took = performance.now() - started;
+    assert.ok(took > 600 && took < 5000, `${took} ms`);
   });
-  const outcome = await send({ url: `http://${host}/`, timeoutMs: 200n });
-  assert.deepEqual(outcome, { tag: "no-answer", val: { tag: "timeout" } });
-});
+}
 
 test("gives up when the server reads nothing", async (t) => {
   const file = join(await directory(t), "box");
   await writeFile(file, Buffer.alloc(64 << 20));
   const host = await rawServer(t, (socket) => socket.pause());
-  const body = /** @type {const} */ ({ tag: "file", val: file });
-  const outcome = await send({ url: `http://${host}/`, method: "PUT", body, timeoutMs: 300n });
+  const body = range(file, 64 << 20);
+  const outcome = await send({ url: `http://${host}/`, method: "put", body, idleTimeoutMs: 300n });
   assert.deepEqual(outcome, { tag: "no-answer", val: { tag: "timeout" } });
 });
 
@@ -192,15 +257,45 @@ test("says what went wrong with the connection", async (t) => {
     const host = await rawServer(t, answering(answer));
     const outcome = await send({ url: `http://${host}/secret-path` });
     assert.ok(outcome.tag === "no-answer");
-    assert.equal(outcome.val.tag, tag, `after ${JSON.stringify(answer)}: ${JSON.stringify(outcome)}`);
-    assert.doesNotMatch(JSON.stringify(outcome), /secret-path/);
+    assert.equal(outcome.val.tag, tag, `after ${JSON.stringify(answer)}: ${inspect(outcome)}`);
+    assert.doesNotMatch(inspect(outcome), /secret-path/);
   }
   const plain = await rawServer(t, answering("HTTP/1.1 400 Bad Request\r\n\r\n"));
   const secure = await send({ url: `https://${plain}/` });
   assert.ok(secure.tag === "no-answer" && secure.val.tag === "tls", JSON.stringify(secure));
   const untrusted = await send({ url: `https://${plain}/` }, { ATLAS_CAFILE: "/nowhere/ca.pem" });
   assert.ok(untrusted.tag === "no-answer" && untrusted.val.tag === "tls");
-  assert.match(untrusted.val.val, /^ATLAS_CAFILE: \/nowhere\/ca.pem: ENOENT/);
+  assert.match(untrusted.val.val, /^ATLAS_CAFILE: \/nowhere\/ca.pem: no such file/);
+});
+
+test("gives up a connection that is not made", async (t) => {
+  // Takes the connection, and never speaks TLS.
+  const host = await rawServer(t, () => {});
+  const outcome = await send({ url: `https://${host}/`, connectTimeoutMs: 300n });
+  assert.deepEqual(outcome, { tag: "no-answer", val: { tag: "timeout" } });
+});
+
+test("an upload that moves takes as long as it takes", async (t) => {
+  const file = join(await directory(t), "box");
+  const size = 24 << 20;
+  await writeFile(file, Buffer.alloc(size));
+  const host = await rawServer(t, (socket) => {
+    let received = 0;
+    socket.on("data", (data) => {
+      received += data.length;
+      socket.pause();
+      setTimeout(() => socket.resume(), 3);
+      if (received > size) {
+        socket.end(EMPTY);
+      }
+    });
+  });
+  const body = range(file, size);
+  const started = performance.now();
+  const times = { idleTimeoutMs: 500n, answerTimeoutMs: 500n };
+  const response = responseOf(await send({ url: `http://${host}/`, method: "put", body, ...times }));
+  assert.equal(response.sent, BigInt(size));
+  assert.ok(performance.now() - started > 1000);
 });
 
 test("says when nobody listens", async () => {

@@ -7,7 +7,7 @@
 use std::env;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use atlas_host::{Build, PostProcessorConfig, Run};
+use atlas_host::{Build, PostProcessor, Run};
 use rmpv::Value;
 use serde_json::{Map, Value as Json};
 
@@ -51,9 +51,11 @@ const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 /// One configured post-processor.
 pub struct Configuration {
     /// Its block of the template.
-    pub post_processor: PostProcessorConfig,
+    pub post_processor: PostProcessor,
     /// What Packer says of the build.
     pub build: Build,
+    /// The texts of the block, by their names.
+    texts: Vec<(String, String)>,
 }
 
 impl Configuration {
@@ -71,13 +73,20 @@ impl Configuration {
             }
         }
         Ok(Self {
-            post_processor: PostProcessorConfig {
+            texts: texts(&block).collect(),
+            post_processor: PostProcessor {
                 config: Json::from(block).to_string(),
                 origin: None,
                 chained: false,
             },
             build: build(&of_packer),
         })
+    }
+
+    /// The user variables and the texts of the block, by their names: what of them is secret is the
+    /// component's to say.
+    pub fn texts(&self) -> Vec<(String, String)> {
+        [self.build.run.variables.as_slice(), &self.texts].concat()
     }
 }
 
@@ -176,13 +185,15 @@ fn build(of_packer: &Map<String, Json>) -> Build {
                 .and_then(|path| path.into_os_string().into_string().ok()),
             packer_version: text("packer_core_version"),
             started_at: now.ok().map(|now| now.as_secs()),
-            variables: variables
-                .into_iter()
-                .flatten()
-                .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-                .collect(),
+            variables: variables.into_iter().flat_map(texts).collect(),
         },
     }
+}
+
+/// The fields that are texts.
+fn texts(fields: &Map<String, Json>) -> impl Iterator<Item = (String, String)> {
+    let text = |(name, value): (&String, &Json)| Some((name.clone(), value.as_str()?.to_owned()));
+    fields.iter().filter_map(text)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use atlas_host::PostProcessor;
+use atlas_host::Component;
 use rmpv::Value;
 use serde_bytes::ByteBuf;
 use tokio::sync::OnceCell;
@@ -27,7 +27,7 @@ const CANCELLED: &str = "cancelled: nothing more is sent to Atlas";
 pub struct AtlasPostProcessor {
     mux: Mux,
     coding: Coding,
-    component: OnceCell<PostProcessor>,
+    component: OnceCell<Component>,
     configuration: Mutex<Option<Arc<Configuration>>>,
     cancelled: CancellationToken,
 }
@@ -45,8 +45,8 @@ impl AtlasPostProcessor {
     }
 
     /// Loaded when it is needed: a plugin that starts is not always used.
-    async fn component(&self) -> Result<&PostProcessor, String> {
-        let load = async || PostProcessor::embedded();
+    async fn component(&self) -> Result<&Component, String> {
+        let load = async || Component::embedded();
         let loaded = self.component.get_or_try_init(load).await;
         loaded.map_err(|error| error.to_string())
     }
@@ -61,8 +61,7 @@ impl AtlasPostProcessor {
     async fn configure(&self, configs: Configs) -> Reply {
         let configuration = Configuration::read(configs.configs)?;
         let component = self.component().await?;
-        let checked = check(component, &configuration).await;
-        checked.map_err(|error| error.to_string())?;
+        check(component, &configuration).await?;
         let mut current = self
             .configuration
             .lock()
@@ -104,12 +103,9 @@ impl AtlasPostProcessor {
         let publishing = async {
             let publishing = publish(component, &configuration, &artifact, &watching);
             let published = tokio::select! {
-                published = publishing => published.map_err(|error| error.to_string()),
+                published = publishing => published,
                 () = self.cancelled.cancelled() => Err(CANCELLED.to_owned()),
             };
-            if let Ok(Some(receipt)) = &published {
-                watching.message(format!("published {}", receipt.url));
-            }
             drop(watching);
             published
         };

@@ -19,16 +19,6 @@ impl Published {
         Self { receipt }
     }
 
-    fn id(&self) -> String {
-        let Receipt {
-            tag,
-            artifact_type,
-            version,
-            ..
-        } = &self.receipt;
-        format!("{tag}/{artifact_type}/{version}")
-    }
-
     /// For people.
     fn description(&self) -> String {
         let Receipt {
@@ -45,7 +35,7 @@ impl Service for Published {
     async fn call(&self, method: &str, _: Value) -> Reply {
         match method {
             "Artifact.BuilderId" => Ok(BUILDER_ID.into()),
-            "Artifact.Id" => Ok(self.id().into()),
+            "Artifact.Id" => Ok(self.receipt.slug.as_str().into()),
             "Artifact.String" => Ok(self.description().into()),
             "Artifact.Files" => Ok(Value::Array(Vec::new())),
             "Artifact.State" => Ok(Value::Nil),

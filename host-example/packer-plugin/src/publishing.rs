@@ -1,75 +1,93 @@
 //! Publishes one artifact of Packer's through the component.
 
 use atlas_host::{
-    Artifact, Diagnostics, DriveError, Error, Instance, Packing, PostProcessor, Receipt,
-    ReqwestClient, Sandbox, drive,
+    Artifact, Component, Error, Packer, Publication, Receipt, Reporter, Sandbox, Storage, drive,
 };
 use rmpv::Value;
 
 use crate::configuration::Configuration;
+use crate::logging::LoggingClient;
 use crate::protocol::client::CallError;
 use crate::protocol::remote_artifact::RemoteArtifact;
-use crate::report;
+pub use crate::publish_error::PublishError;
+use crate::reporting::{explain, joined, reporter};
 use crate::watching::Watching;
 
 /// What artifacts say of themselves for Atlas.
 const METADATA: &str = "atlas.artifact.metadata";
 const ARTIFACT_TYPE: &str = "atlas.artifact.type";
+/// How much of requests and answers is in Packer's log: all but their JSON.
+const LOG_VERBOSITY: u8 = 1;
 
-/// Why there is nothing published. The text is for people.
-#[derive(Debug, thiserror::Error)]
-pub enum PublishError {
-    /// The configuration is wrong, or the artifact does not fit it; nothing was sent.
-    #[error("{}", report::refusal(&.0.0))]
-    Refused(#[from] Diagnostics),
-    /// Publishing began and came to no good end.
-    #[error(transparent)]
-    Stopped(#[from] DriveError),
-    /// The component broke.
-    #[error(transparent)]
-    Component(#[from] Error),
-    /// The artifact can't be asked for.
-    #[error(transparent)]
-    Artifact(#[from] CallError),
+/// Checks a configuration, and sends nothing. The error is for people.
+pub async fn check(component: &Component, configuration: &Configuration) -> Result<(), String> {
+    let work = async |sandbox: &Sandbox, _: &mut Reporter| {
+        let mut instance = component.instance(sandbox).await?;
+        let (block, build) = (&configuration.post_processor, &configuration.build);
+        instance.validate(block, build).await??;
+        Ok(())
+    };
+    reported(component, configuration, work).await
 }
 
-/// Checks a configuration, and sends nothing.
-pub async fn check(
-    component: &PostProcessor,
-    configuration: &Configuration,
-) -> Result<(), PublishError> {
-    let mut instance = component.instance(&sandbox()).await?;
-    let (config, build) = (&configuration.post_processor, &configuration.build);
-    instance.validate(config, build).await??;
-    Ok(())
-}
-
-/// Publishes an artifact.
+/// Publishes an artifact. The error is for people.
 ///
 /// To cancel, drop the future.
 pub async fn publish(
-    component: &PostProcessor,
+    component: &Component,
     configuration: &Configuration,
     artifact: &RemoteArtifact,
     watching: &Watching,
-) -> Result<Option<Receipt>, PublishError> {
-    let artifact = describe(artifact).await?;
-    let sandbox = sandbox().artifact_directories(&artifact);
-    let instance: Instance = component.instance(&sandbox).await?;
-    let configs = std::slice::from_ref(&configuration.post_processor);
-    let begun = instance.begin(configs, &configuration.build, &artifact, None);
-    let mut publication = begun.await??;
-    for warning in publication.warnings().await? {
-        watching.message(report::finding(&warning));
+) -> Result<Option<Receipt>, String> {
+    let work = async |sandbox: &Sandbox, told: &mut Reporter| {
+        let artifact = describe(artifact).await?;
+        let log = reporter(component, sandbox, configuration, LOG_VERBOSITY).await?;
+        let sandbox = sandbox.clone().artifact_directories(&artifact);
+        let instance = component.instance(&sandbox).await?;
+        let blocks = std::slice::from_ref(&configuration.post_processor);
+        let begun = Publication::begin(instance, blocks, &configuration.build, &artifact, None);
+        let mut publication = begun.await??;
+        let warnings = publication.warnings().await?;
+        if !warnings.is_empty() {
+            watching.message(joined(&told.diagnostics(&warnings).await?));
+        }
+        let mut storage = Storage::from(Packer::new(component, &sandbox));
+        let http = LoggingClient::new(log);
+        let done = drive(&mut publication, &http, &mut storage, told, watching).await?;
+        let receipt = done.into_receipts().into_iter().next();
+        if let Some(receipt) = &receipt {
+            let published = format!("published {}", receipt.url);
+            // It is so, whether it can be said or not.
+            watching.message(told.redact(&published).await.unwrap_or_default());
+        }
+        Ok(receipt)
+    };
+    reported(component, configuration, work).await
+}
+
+/// Does some work; why it fails is told by the reporter.
+async fn reported<T>(
+    component: &Component,
+    configuration: &Configuration,
+    work: impl AsyncFnOnce(&Sandbox, &mut Reporter) -> Result<T, PublishError>,
+) -> Result<T, String> {
+    let begin = async || {
+        let sandbox = sandbox(component).await?;
+        let reporter = reporter(component, &sandbox, configuration, 0).await?;
+        Ok((sandbox, reporter))
+    };
+    let (sandbox, mut reporter) = begin().await.map_err(|error: Error| error.to_string())?;
+    match work(&sandbox, &mut reporter).await {
+        Ok(result) => Ok(result),
+        Err(error) => Err(explain(&mut reporter, error).await),
     }
-    let http = ReqwestClient::new();
-    let receipts = drive(&mut publication, &http, &Packing::default(), watching).await?;
-    Ok(receipts.into_iter().next())
 }
 
 /// The component sees Atlas's own variables of the environment: Packer reads the template's.
-fn sandbox() -> Sandbox {
-    Sandbox::new().own_environment(&[])
+async fn sandbox(component: &Component) -> Result<Sandbox, Error> {
+    let mut instance = component.instance(&Sandbox::new()).await?;
+    let names = instance.environment(b"{}").await?;
+    Ok(Sandbox::new().own_environment(&names))
 }
 
 async fn describe(remote: &RemoteArtifact) -> Result<Artifact, CallError> {

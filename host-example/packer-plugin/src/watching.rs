@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use atlas_host::{Observer, Pause, Request, Response, TransportError};
+use atlas_host::Observer;
 use indicatif::HumanBytes;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -58,20 +58,8 @@ impl Watching {
 }
 
 impl Observer for Watching {
-    fn sending(&self, request: &Request) {
-        self.message(&request.purpose);
-    }
-
-    fn waiting(&self, pause: &Pause) {
-        let after = Duration::from_millis(pause.ms);
-        self.message(format!("{}; trying again in {after:.1?}", pause.reason));
-    }
-
-    fn packing(&self, files: &[String]) {
-        self.message(match files {
-            [file] => format!("pack {file}"),
-            files => format!("pack {} files", files.len()),
-        });
+    fn line(&self, text: &str) {
+        self.message(text);
     }
 
     fn packed(&self, bytes: u64, of: u64) {
@@ -80,20 +68,6 @@ impl Observer for Watching {
 
     fn sent(&self, bytes: u64, of: u64) {
         self.progress(What::Upload, bytes, of);
-    }
-
-    /// For Packer's log. URLs and headers may be secrets: they are not in it.
-    fn answered(
-        &self,
-        request: &Request,
-        outcome: Result<&Response, &TransportError>,
-        took: Duration,
-    ) {
-        let purpose = &request.purpose;
-        match outcome {
-            Ok(response) => eprintln!("{purpose}: {} after {took:.1?}", response.status),
-            Err(error) => eprintln!("{purpose}: no answer after {took:.1?}: {error}"),
-        }
     }
 }
 

@@ -2,11 +2,11 @@
 
 use wasmtime::component::ResourceAny;
 
-use crate::contract::Block;
+use crate::contract::{Block, Diagnostic};
 use crate::error::Error;
 use crate::instance::Instance;
 
-/// A planned archive. Errors in words are what the component says about a file.
+/// A planned archive. A [`Diagnostic`] is what the component says about a file.
 pub(crate) struct Archive {
     instance: Instance,
     handle: ResourceAny,
@@ -26,8 +26,20 @@ macro_rules! call {
 }
 
 impl Archive {
-    pub(crate) fn new(instance: Instance, handle: ResourceAny) -> Self {
-        Self { instance, handle }
+    /// Plans the archive of these files. It keeps the instance.
+    pub(crate) async fn plan(
+        mut instance: Instance,
+        files: &[String],
+        level: u8,
+    ) -> Result<Result<Self, Diagnostic>, Error> {
+        let (store, bindings) = instance.start_call();
+        let result = bindings
+            .atlas_post_processor_packing()
+            .archive()
+            .call_plan(store, files, level)
+            .await;
+        let planned = instance.finish_call("archive.plan", result)?;
+        Ok(planned.map(|handle| Self { instance, handle }))
     }
 
     /// Paths of what becomes its members.
@@ -39,7 +51,7 @@ impl Archive {
     pub(crate) async fn set_permissions(
         &mut self,
         permissions: &[u32],
-    ) -> Result<Result<(), String>, Error> {
+    ) -> Result<Result<(), Diagnostic>, Error> {
         call!(
             self,
             "archive.set-permissions",
@@ -64,7 +76,7 @@ impl Archive {
     }
 
     /// Makes a block.
-    pub(crate) async fn block(&mut self, index: u32) -> Result<Result<Block, String>, Error> {
+    pub(crate) async fn block(&mut self, index: u32) -> Result<Result<Block, Diagnostic>, Error> {
         call!(self, "archive.block", call_block, index)
     }
 
@@ -72,7 +84,7 @@ impl Archive {
     pub(crate) async fn trailer(
         &mut self,
         sums: &[(u32, u64)],
-    ) -> Result<Result<Vec<u8>, String>, Error> {
+    ) -> Result<Result<Vec<u8>, Diagnostic>, Error> {
         call!(self, "archive.trailer", call_trailer, sums)
     }
 }

@@ -1,32 +1,44 @@
-//! The HTTP client of this host, on reqwest: HTTP/1.1, proxies from the environment, no redirects.
+//! HTTP: what a host has to bring along for it, and a client on reqwest (HTTP/1.1, proxies from the
+//! environment, no redirects).
 
 mod body;
-mod fault;
+mod progress;
+mod saving;
 mod tls;
+mod transport_error;
 
-use std::sync::Arc;
+use std::pin::pin;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
-use reqwest::{Client, Method, Url};
-use tokio::time::{Instant, sleep_until};
+use reqwest::{Client, Url};
 
-use crate::contract::{Body, Request, Response, TransportError};
-use crate::http::{HttpClient, Observer};
-use crate::packing::Packed;
-use body::{FileBody, Sent, Unreadable};
-use fault::transport_error;
+use crate::contract::{Body, Method, Request, Response, TransportError};
+use crate::observer::{Observer, Silent};
+use crate::storage::Storage;
+use body::{Digest, Outgoing};
+use progress::{NoteConnections, Progress};
+use saving::Saving;
+use transport_error::{classify, text};
 
-/// The longest that making a connection may take, TLS included.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
-/// How many of a request's time-outs its whole answer may take (`wit/publishing.wit`).
-const ANSWER_TIMEOUTS: u32 = 5;
-/// How often an upload's progress is shown.
-const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+/// Sends the requests that the component asks for.
+///
+/// What a request demands is in its type's documentation (`wit/http.wit`), in short: exactly these
+/// headers, exactly these bytes, no redirects, its time-outs and no others.
+pub trait HttpClient: Sync {
+    /// Sends one request and waits for its answer. Dropping the future gives it up. `storage` has the
+    /// [archive](Storage::archive) that may be sent, and the [file](Storage::download) that the body of
+    /// the answer may go into.
+    fn send(
+        &self,
+        request: &Request,
+        storage: &mut Storage,
+        observer: &dyn Observer,
+    ) -> impl Future<Output = Result<Response, TransportError>> + Send;
+}
 
-/// Sends requests with reqwest.
+/// Sends requests with reqwest, each over a connection of its own: what a server sends beyond an
+/// answer is never taken for the next one.
 ///
 /// Trusts the system's certificates, or those in the PEM file that `ATLAS_CAFILE` names, or in the
 /// PEM files of the directory `ATLAS_CAPATH`; with `ATLAS_TLS_NOVERIFY`, any. Takes proxies from
@@ -51,18 +63,48 @@ impl ReqwestClient {
         let client = if url.scheme() == "https" || tls::proxy_is_secure() {
             self.secure.get_or_init(|| {
                 let builder = tls::trust(builder(), &tls::Trust::from_environment())?;
-                builder.build().map_err(|e| fault::text(&e))
+                builder.build().map_err(|e| text(&e))
             })
         } else {
             self.plain.get_or_init(|| {
                 let builder = builder().tls_certs_only([]);
-                builder.build().map_err(|e| fault::text(&e))
+                builder.build().map_err(|e| text(&e))
             })
         };
         // Without a client for https there is no secure connection; the one for http has no cause to fail.
         client
             .as_ref()
             .map_err(|text| TransportError::Tls(text.clone()))
+    }
+
+    /// Sends a request as [`send`](HttpClient::send) does, but with the method DELETE, which the component does not use.
+    pub async fn delete(&self, request: &Request) -> Result<Response, TransportError> {
+        let mut storage = Storage::default();
+        self.send_as(reqwest::Method::DELETE, request, &mut storage, &Silent)
+            .await
+    }
+
+    /// The request as reqwest takes it.
+    fn prepare(
+        &self,
+        method: reqwest::Method,
+        request: &Request,
+        body: Option<Outgoing>,
+    ) -> Result<reqwest::RequestBuilder, TransportError> {
+        let url = Url::parse(&request.url).map_err(other)?;
+        let mut builder = self.client_for(&url)?.request(method, url);
+        for header in &request.headers {
+            let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(other)?;
+            let mut value = HeaderValue::from_str(&header.value).map_err(other)?;
+            value.set_sensitive(header.sensitive);
+            builder = builder.header(name, value);
+        }
+        Ok(match body {
+            None => builder,
+            Some(body) => builder
+                .header(CONTENT_LENGTH, body.length())
+                .body(reqwest::Body::wrap(body)),
+        })
     }
 }
 
@@ -71,7 +113,10 @@ fn builder() -> reqwest::ClientBuilder {
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
-        .connect_timeout(CONNECT_TIMEOUT)
+        .connector_layer(NoteConnections)
+        .pool_max_idle_per_host(0)
+        // An upload may stand still for as long as the request says.
+        .tcp_user_timeout(None)
         .http1_only()
 }
 
@@ -79,131 +124,119 @@ impl HttpClient for ReqwestClient {
     async fn send(
         &self,
         request: &Request,
-        archive: Option<&Packed>,
+        storage: &mut Storage,
         observer: &dyn Observer,
     ) -> Result<Response, TransportError> {
-        let moved = Arc::new(AtomicU64::new(0));
-        let sent = Sent::default();
-        let body = match &request.body {
-            Body::File(path) => Some(FileBody::open(path, &moved, &sent).await),
-            Body::Archive => Some(FileBody::of_archive(archive, &moved, &sent)),
-            Body::Empty | Body::Bytes(_) => None,
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Head => reqwest::Method::HEAD,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
         };
-        let body = body.transpose().map_err(unreadable)?;
-        let size = body.as_ref().map(FileBody::size);
-        let request_to_send = self.prepare(request, body)?;
-        let exchange = exchange(request_to_send, request.response_limit, &moved);
-        let limit = Duration::from_millis(request.timeout_ms);
-        let watch = watch(&moved, size, limit, observer);
-        let outcome = tokio::select! {
-            outcome = exchange => outcome,
-            error = watch => Err(error),
+        self.send_as(method, request, storage, observer).await
+    }
+}
+
+impl ReqwestClient {
+    async fn send_as(
+        &self,
+        method: reqwest::Method,
+        request: &Request,
+        storage: &mut Storage,
+        observer: &dyn Observer,
+    ) -> Result<Response, TransportError> {
+        let progress = Progress::new();
+        let digest = Digest::default();
+        let (body, range) = match &request.body {
+            Body::Empty => (None, None),
+            Body::Bytes(bytes) => (Some(Outgoing::bytes(bytes, &progress)), None),
+            Body::Range(range) => {
+                let body = Outgoing::range(range, storage, &progress, &digest).await;
+                (
+                    Some(body.map_err(TransportError::BodyUnreadable)?),
+                    Some(range),
+                )
+            }
         };
-        let mut response = outcome?;
-        if let Some(size) = size {
-            observer.sent(size, size);
-            response.sent_sha256 = sent.sha256();
+        let mut saving = match request.save_at {
+            Some(offset) => {
+                Some(Saving::begin(offset, request.save_limit, storage.download()).await?)
+            }
+            None => None,
+        };
+        let length = body.as_ref().map_or(0, Outgoing::length);
+        let prepared = self.prepare(method, request, body)?;
+        let show = |sent| {
+            if let Some(range) = range {
+                observer.sent(sent, range.length);
+            }
+        };
+        let mut watch = pin!(progress.watch(request, length, show));
+        let mut answer = tokio::select! {
+            answer = progress.note(prepared.send()) => answer.map_err(classify)?,
+            error = &mut watch => return Err(error),
+        };
+        progress.received(1);
+        let mut response = head(&answer);
+        match saving.take_if(|_| matches!(response.status, 200 | 206)) {
+            Some(mut saving) => {
+                progress.saves();
+                let received = tokio::select! {
+                    received = saving.receive(&mut answer, &progress, observer) => received,
+                    error = &mut watch => Err(error),
+                };
+                response.saved = Some(saving.end(received).await);
+            }
+            None => {
+                response.body = tokio::select! {
+                    body = read(&mut answer, request.response_limit, &progress) => body?,
+                    error = &mut watch => return Err(error),
+                };
+            }
+        }
+        response.sent = progress.sent();
+        show(response.sent);
+        if response.sent == length {
+            response.sent_sha256 = digest.sha256();
         }
         Ok(response)
     }
 }
 
-impl ReqwestClient {
-    /// The request as reqwest takes it. `file` is its body if that is a file or the archive.
-    fn prepare(
-        &self,
-        request: &Request,
-        file: Option<FileBody>,
-    ) -> Result<reqwest::RequestBuilder, TransportError> {
-        let url = Url::parse(&request.url).map_err(other)?;
-        let method = Method::from_bytes(request.method.as_bytes()).map_err(other)?;
-        let mut builder = self.client_for(&url)?.request(method, url);
-        for header in &request.headers {
-            let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(other)?;
-            let mut value = HeaderValue::from_str(&header.value).map_err(other)?;
-            value.set_sensitive(header.sensitive);
-            builder = builder.header(name, value);
-        }
-        Ok(match (&request.body, file) {
-            (Body::Bytes(bytes), _) => builder.body(bytes.clone()),
-            (_, Some(file)) => builder
-                .header(CONTENT_LENGTH, file.size())
-                .body(reqwest::Body::wrap(file)),
-            (_, None) => builder,
-        })
+/// What an answer begins with.
+fn head(answer: &reqwest::Response) -> Response {
+    let headers = answer.headers().iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        (name.to_string(), value)
+    });
+    Response {
+        status: answer.status().as_u16(),
+        headers: headers.collect(),
+        body: Vec::new(),
+        sent: 0,
+        sent_sha256: None,
+        saved: None,
     }
 }
 
-/// Sends it and reads the whole answer, counting what is read in `moved`.
-async fn exchange(
-    request: reqwest::RequestBuilder,
+/// Reads the body of an answer into memory.
+async fn read(
+    answer: &mut reqwest::Response,
     limit: u64,
-    moved: &AtomicU64,
-) -> Result<Response, TransportError> {
-    let mut response = request.send().await.map_err(transport_error)?;
-    let status = response.status().as_u16();
-    let headers = response
-        .headers()
-        .iter()
-        .map(|(name, value)| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            (name.to_string(), value)
-        })
-        .collect();
-    moved.fetch_add(1, Ordering::Relaxed);
+    progress: &Progress,
+) -> Result<Vec<u8>, TransportError> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
-        moved.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+    while let Some(chunk) = answer.chunk().await.map_err(classify)? {
+        progress.received(chunk.len());
         if (body.len() + chunk.len()) as u64 > limit {
             return Err(TransportError::ResponseTooLarge);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Response {
-        status,
-        headers,
-        body,
-        sent_sha256: None,
-    })
-}
-
-/// Ends when nothing has moved for as long as `limit`, or when the answer is not whole long after the
-/// request was sent; shows an upload's progress until then.
-async fn watch(
-    moved: &AtomicU64,
-    size: Option<u64>,
-    limit: Duration,
-    observer: &dyn Observer,
-) -> TransportError {
-    let mut seen = 0;
-    let mut since = Instant::now();
-    let mut sent_since = None;
-    loop {
-        let stalled = since + limit;
-        sleep_until(stalled.min(Instant::now() + PROGRESS_INTERVAL)).await;
-        let now = moved.load(Ordering::Relaxed);
-        if now != seen {
-            seen = now;
-            since = Instant::now();
-            if let Some(size) = size {
-                observer.sent(now.min(size), size);
-            }
-        } else if Instant::now() >= stalled {
-            return TransportError::Timeout;
-        }
-        if size.is_none_or(|size| now >= size) {
-            let sent_since = *sent_since.get_or_insert_with(Instant::now);
-            if sent_since.elapsed() >= limit * ANSWER_TIMEOUTS {
-                return TransportError::Timeout;
-            }
-        }
-    }
+    Ok(body)
 }
 
 fn other(error: impl std::error::Error) -> TransportError {
     TransportError::Other(error.to_string())
-}
-
-fn unreadable(error: Unreadable) -> TransportError {
-    TransportError::BodyUnreadable(error.to_string())
 }

@@ -1,7 +1,5 @@
 //! The types of the contract (`wit/`), generated from it, under the names that this crate gives them.
 
-use std::fmt;
-
 /// What `bindgen!` makes of the WIT.
 pub(crate) mod generated {
     #![allow(missing_docs, reason = "the WIT is the documentation")]
@@ -10,21 +8,30 @@ pub(crate) mod generated {
         world: "post-processor",
         exports: { default: async },
         additional_derives: [PartialEq],
+        // What the world imports is wasmtime's.
+        with: { "wasi": wasmtime_wasi::p2::bindings },
     });
 }
 
-use generated::atlas::post_processor::types;
-use generated::exports::atlas::post_processor::{packing, publishing, template};
+use generated::atlas::post_processor::{http, steps, types};
+use generated::exports::atlas::post_processor::{
+    fetching, packing, publishing, reporting, template,
+};
 
+pub use fetching::{Field, Options as FetchOptions, Query};
+pub use http::{
+    Body, BodySource, ByteRange, Header, Method, Request, Response, Saved, TransportError,
+};
 pub(crate) use packing::Block;
-pub use publishing::{
-    Body, Failure, Header, Options, Outcome, Patience, Pause, Receipt, Request, Response, Step,
-    TransportError,
+pub use publishing::Options;
+pub use reporting::{Ending, Report, Style};
+pub use steps::{
+    Achievement, Download, Failure, Found, Outcome, PackError, Pause, Receipt, RetryPolicy, Step,
+    Version,
 };
 pub use template::Selection;
 pub use types::{
-    Artifact, Build, Diagnostic, Origin, Position, PostProcessor as PostProcessorConfig, Run,
-    Severity,
+    Artifact, Build, Diagnostic, FileError, Origin, Position, PostProcessor, Run, Severity, Source,
 };
 
 #[allow(clippy::derivable_impls, reason = "the type is generated")]
@@ -41,11 +48,60 @@ impl Default for Run {
 }
 
 impl Default for Options {
-    /// The component's own patience; what was published is looked for at the end.
+    /// The component's own policy for retries; what was published is looked for at the end.
     fn default() -> Self {
         Options {
-            patience: None,
+            retry: None,
             confirm: true,
+            checkpoint: None,
+        }
+    }
+}
+
+#[allow(clippy::derivable_impls, reason = "the type is generated")]
+impl Default for FetchOptions {
+    /// Address and token of the environment, the component's own policy for retries.
+    fn default() -> Self {
+        FetchOptions {
+            address: None,
+            token: None,
+            retry: None,
+            checkpoint: None,
+            saved: 0,
+        }
+    }
+}
+
+impl Query {
+    /// The latest version of `user/name/type`, or the one that is named `user/name/type/version`.
+    pub fn new(slug: impl Into<String>) -> Self {
+        Query {
+            slug: slug.into(),
+            version: None,
+            metadata: Vec::new(),
+            field: None,
+        }
+    }
+}
+
+impl Achievement {
+    /// What Atlas holds now; nothing if nothing was published.
+    pub fn into_receipts(self) -> Vec<Receipt> {
+        match self {
+            Self::Published(receipts) => receipts,
+            Self::Found(_) | Self::Downloaded(_) => Vec::new(),
+        }
+    }
+}
+
+#[allow(clippy::derivable_impls, reason = "the type is generated")]
+impl Default for Style {
+    /// No colour, the component's own width, and only what is done.
+    fn default() -> Self {
+        Style {
+            color: false,
+            width: None,
+            verbosity: 0,
         }
     }
 }
@@ -59,19 +115,16 @@ impl From<Result<Response, TransportError>> for Outcome {
     }
 }
 
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused => f.write_str("the connection was refused"),
-            Self::Dns => f.write_str("the host name can't be resolved"),
-            Self::Tls(text) => write!(f, "no secure connection: {text}"),
-            Self::Timeout => f.write_str("nothing moved for too long"),
-            Self::Interrupted => f.write_str("the connection broke"),
-            Self::ResponseTooLarge => f.write_str("the answer is too long"),
-            Self::BodyUnreadable(text) => write!(f, "the file can't be read: {text}"),
-            Self::Other(text) => f.write_str(text),
+impl From<std::io::Error> for FileError {
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        match error.kind() {
+            ErrorKind::NotFound => Self::NotFound,
+            ErrorKind::PermissionDenied => Self::AccessDenied,
+            ErrorKind::IsADirectory => Self::IsDirectory,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::NoSpace,
+            ErrorKind::ResourceBusy | ErrorKind::WouldBlock => Self::InUse,
+            _ => Self::Other(error.to_string()),
         }
     }
 }
-
-impl std::error::Error for TransportError {}

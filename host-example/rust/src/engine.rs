@@ -5,16 +5,15 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::{self, Linker};
 use wasmtime::{Engine, PoolingAllocationConfig};
 
 use crate::contract::generated::PostProcessorPre;
-use crate::engine_config::engine_config;
 use crate::error::Error;
 use crate::instance::Instance;
 use crate::sandbox::{Sandbox, State};
 
-/// The component's bytes (`.wasm`), as [`PostProcessor::embedded`] runs it.
+/// The component's bytes (`.wasm`), as [`Component::embedded`] runs it.
 pub const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/atlas_post_processor.wasm"));
 
 /// The same, compiled ahead of time by the build script.
@@ -28,11 +27,11 @@ const INSTANCES: u32 = 200;
 
 /// The component, compiled and linked. Cheap to clone; share it between threads.
 #[derive(Clone)]
-pub struct PostProcessor {
+pub struct Component {
     pre: Arc<PostProcessorPre<State>>,
 }
 
-impl PostProcessor {
+impl Component {
     /// The component that this crate was built with.
     pub fn embedded() -> Result<Self, Error> {
         let engine = engine()?;
@@ -42,7 +41,7 @@ impl PostProcessor {
             unsafe_code,
             reason = "wasmtime can't tell precompiled code from other bytes"
         )]
-        let component = unsafe { Component::deserialize(&engine, PRECOMPILED) };
+        let component = unsafe { component::Component::deserialize(&engine, PRECOMPILED) };
         Self::link(&engine, component)
     }
 
@@ -50,16 +49,19 @@ impl PostProcessor {
     /// It is compiled now, which takes a while.
     pub fn from_file(path: &Path) -> Result<Self, Error> {
         let engine = engine()?;
-        let component = Component::from_file(&engine, path);
+        let component = component::Component::from_file(&engine, path);
         Self::link(&engine, component)
     }
 
     /// A fresh instance in that sandbox. Instances share nothing but the compiled code.
     pub async fn instance(&self, sandbox: &Sandbox) -> Result<Instance, Error> {
-        Instance::new(self, &self.pre, sandbox).await
+        Instance::new(&self.pre, sandbox).await
     }
 
-    fn link(engine: &Engine, component: wasmtime::Result<Component>) -> Result<Self, Error> {
+    fn link(
+        engine: &Engine,
+        component: wasmtime::Result<component::Component>,
+    ) -> Result<Self, Error> {
         let link = || {
             let mut linker = Linker::new(engine);
             add_wasi(&mut linker)?;
@@ -72,10 +74,10 @@ impl PostProcessor {
 
 /// An engine whose epoch advances.
 pub(crate) fn engine() -> Result<Engine, Error> {
-    let mut config = engine_config();
+    let mut config = atlas_engine::config();
     config.allocation_strategy(pool());
     // Where so much address space can't be had, each instance asks the system for its own.
-    let engine = Engine::new(&config).or_else(|_| Engine::new(&engine_config()));
+    let engine = Engine::new(&config).or_else(|_| Engine::new(&atlas_engine::config()));
     let engine = engine.map_err(|error| Error::Component(format!("{error:#}")))?;
     start_ticking(&engine);
     Ok(engine)

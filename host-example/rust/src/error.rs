@@ -10,7 +10,7 @@ use crate::contract::{Diagnostic, Severity};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The component is none, or was made for another contract.
+    /// It is not a component, or one of another contract.
     #[error("the component can't be loaded: {0}")]
     Component(String),
     /// A directory that was to be opened for the component can't be.

@@ -1,22 +1,30 @@
-//! Publishes what Packer builds in Atlas, from any Rust program.
+//! Publishes what Packer builds in Atlas, and finds and downloads it, from any Rust program.
 //!
-//! The rules of publishing are in a WebAssembly component; this crate embeds it, keeps it in a
+//! The rules of all that are in a WebAssembly component; this crate embeds it, keeps it in a
 //! sandbox, and moves the bytes between it and the network:
 //!
 //! ```no_run
-//! # async fn publish(template: &str, record: &str) -> Result<(), Box<dyn std::error::Error>> {
-//! use atlas_host::{Packing, PostProcessor, ReqwestClient, Run, Sandbox, Silent, drive};
+//! # async fn publish(template: &[u8], record: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+//! use atlas_host::{
+//!     Component, Packer, Publication, Reporter, ReqwestClient, Run, Sandbox, Silent, Storage, Style,
+//!     drive,
+//! };
 //!
-//! let atlas = PostProcessor::embedded()?;
-//! let mut instance = atlas.instance(&Sandbox::new().env("ATLAS_TOKEN", "…")).await?;
+//! let atlas = Component::embedded()?;
+//! let sandbox = Sandbox::new().env("ATLAS_TOKEN", "…");
+//! let mut instance = atlas.instance(&sandbox).await?;
 //! let selected = instance.select(template, &Run::default(), None).await??;
-//! let artifact = instance.artifact_from_record(record).await??;
-//! let mut publication = instance
-//!     .begin(&selected.post_processors, &selected.build, &artifact, None)
-//!     .await??;
-//! let http = ReqwestClient::new();
-//! for receipt in drive(&mut publication, &http, &Packing::default(), &Silent).await? {
-//!     println!("{} v{}: {}", receipt.tag, receipt.version, receipt.url);
+//! let (artifact, _) = instance.artifact_from_record(record).await??;
+//! let (all, build) = (&selected.post_processors, &selected.build);
+//! let mut publication = Publication::begin(instance, all, build, &artifact, None).await??;
+//!
+//! let reporting = atlas.instance(&sandbox).await?;
+//! let mut reporter = Reporter::new(reporting, Style::default(), &build.run.variables).await?;
+//! let mut storage = Storage::from(Packer::new(&atlas, &sandbox));
+//! let (http, show) = (ReqwestClient::new(), Silent);
+//! let done = drive(&mut publication, &http, &mut storage, &mut reporter, &show).await?;
+//! for receipt in done.into_receipts() {
+//!     println!("{}: {}", receipt.slug, receipt.url);
 //! }
 //! # Ok(())
 //! # }
@@ -25,13 +33,14 @@
 //! The outer `Result` of a call says whether the component did its part, the inner one, where there
 //! is one, holds what the component found wrong ([`Diagnostics`]).
 //!
-//! - [`PostProcessor`]: the compiled component. Make one and clone it.
+//! - [`Component`]: the compiled component. Make one and clone it.
 //! - [`Sandbox`]: what an instance may see and use. It never reaches a network. For an artifact made
 //!   of files: [`Artifact::resolve_files`], then [`Sandbox::artifact_directories`].
 //! - [`Instance`]: the component's functions. Instances cost microseconds: make one for each piece of work.
-//! - [`Publication`] and [`drive`]: the one loop of publishing.
-//! - [`Packing`]: how archives are made.
-//! - [`CheckpointFile`]: keeps how far a publication has come, for [`Instance::resume`] after a crash.
+//! - [`Publication`], [`Fetch`] and [`drive`]: the one loop, to Atlas and from it.
+//! - [`Reporter`] and [`Observer`]: what people and programs are told, without secrets.
+//! - [`Storage`]: what there is on the disk meanwhile. [`Packer`]: how archives are made. [`DownloadFile`]: the
+//!   file of a download. [`CheckpointFile`]: keeps how far it has come, to go on after a crash.
 //! - [`HttpClient`]: what sends a request; [`ReqwestClient`] is one. Write your own for another.
 
 /// The README's example, compiled.
@@ -39,32 +48,49 @@
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
+mod apart;
 mod archive;
 mod artifact_files;
+mod beginning;
 mod checkpoint;
 mod client;
 mod contract;
+mod download_file;
+mod drive;
 mod engine;
-mod engine_config;
 mod error;
-mod http;
+mod fetch;
 mod instance;
+mod observer;
 mod packing;
+mod path_lock;
 mod publication;
+mod read_so_far;
+mod reporter;
 mod sandbox;
 mod spool;
+mod storage;
+mod work;
 
 pub use checkpoint::CheckpointFile;
-pub use client::ReqwestClient;
+pub use client::{HttpClient, ReqwestClient};
 pub use contract::{
-    Artifact, Body, Build, Diagnostic, Failure, Header, Options, Origin, Outcome, Patience, Pause,
-    Position, PostProcessorConfig, Receipt, Request, Response, Run, Selection, Severity, Step,
-    TransportError,
+    Achievement, Artifact, Body, BodySource, Build, ByteRange, Diagnostic, Download, Ending,
+    Failure, FetchOptions, Field, FileError, Found, Header, Method, Options, Origin, Outcome,
+    PackError, Pause, Position, PostProcessor, Query, Receipt, Report, Request, Response,
+    RetryPolicy, Run, Saved, Selection, Severity, Source, Step, Style, TransportError, Version,
 };
-pub use engine::{COMPONENT, PostProcessor};
+pub use download_file::DownloadFile;
+pub use drive::{DriveError, drive};
+pub use engine::{COMPONENT, Component};
 pub use error::{Diagnostics, Error};
-pub use http::{HttpClient, Observer, Silent};
+pub use fetch::Fetch;
 pub use instance::{Checked, Instance};
-pub use packing::{PackError, Packed, Packing};
-pub use publication::{DriveError, Publication, drive};
+pub use observer::{Observer, Silent};
+pub use packing::Packer;
+pub use publication::Publication;
+pub use reporter::Reporter;
 pub use sandbox::Sandbox;
+pub use spool::Packed;
+pub use storage::Storage;
+pub use work::Work;

@@ -4,7 +4,6 @@
 //! after the other in the order of a common counter. The blocks are written in their order.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -16,12 +15,12 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::archive::Archive;
-use crate::contract::Block;
-use crate::engine::PostProcessor;
+use crate::contract::{Block, Diagnostic, FileError, PackError, Severity, Source};
+use crate::engine::Component;
 use crate::error::Error;
-use crate::http::Observer;
+use crate::observer::Observer;
 use crate::sandbox::Sandbox;
-use crate::spool::Spool;
+use crate::spool::{Packed, Spool};
 
 /// How often progress is shown.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
@@ -29,9 +28,13 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 /// How far, in blocks a worker, the workers may be ahead of what is written.
 const AHEAD: u32 = 2;
 
-/// How to pack.
-#[derive(Debug, Clone)]
-pub struct Packing {
+/// Makes archives.
+#[derive(Clone)]
+pub struct Packer {
+    /// What makes them.
+    pub component: Component,
+    /// What lets it read the files.
+    pub sandbox: Sandbox,
     /// The compression level, 0 (stored) to 9 (smallest).
     pub level: u8,
     /// The directory that the archive is kept in until it is uploaded.
@@ -40,52 +43,30 @@ pub struct Packing {
     pub workers: NonZero<usize>,
 }
 
-impl Default for Packing {
-    /// The original's level, the system's temporary directory, one worker for each core.
-    fn default() -> Self {
+impl Packer {
+    /// One with the original's level, the system's temporary directory, one worker for each core.
+    /// `sandbox` must let the component read the files.
+    pub fn new(component: &Component, sandbox: &Sandbox) -> Self {
         Self {
+            component: component.clone(),
+            sandbox: sandbox.without_environment(),
             level: 6,
             spool: std::env::temp_dir(),
             workers: thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN),
         }
     }
-}
 
-/// Why an archive was not made.
-#[derive(Debug, thiserror::Error)]
-pub enum PackError {
-    /// A file or the spool directory stands in the way: what, and what to do.
-    #[error("{0}")]
-    Files(String),
-    /// The component itself broke.
-    #[error(transparent)]
-    Component(#[from] Error),
-}
-
-/// An archive, ready to be uploaded.
-pub struct Packed {
-    /// Its bytes, to be read from the start. The file has no name, and is gone once it is closed.
-    pub file: File,
-    /// How many they are.
-    pub size: u64,
-}
-
-impl Packing {
-    /// Makes the archive of these files, which `sandbox` must let the component read.
+    /// Makes the archive of these files: what a `pack` step asks for.
     ///
     /// To cancel, drop the future: the workers stop with the block that they are at.
     pub async fn pack(
         &self,
-        component: &PostProcessor,
-        sandbox: &Sandbox,
         files: &[String],
         observer: &dyn Observer,
-    ) -> Result<Packed, PackError> {
+    ) -> Result<Result<Packed, PackError>, Error> {
         let job = Arc::new(Job {
-            component: component.clone(),
-            sandbox: sandbox.without_environment(),
+            packer: self.clone(),
             files: files.to_owned(),
-            packing: self.clone(),
             size: AtomicU64::new(0),
             done: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
@@ -97,8 +78,13 @@ impl Packing {
         loop {
             tokio::select! {
                 packed = &mut packed => {
-                    // Without an answer the thread has panicked, and said so.
-                    return packed.unwrap_or_else(|_| Err(PackError::Files("packing broke".into())));
+                    return match packed {
+                        Ok(Ok(packed)) => Ok(Ok(packed)),
+                        Ok(Err(Stop::Pack(error))) => Ok(Err(error)),
+                        Ok(Err(Stop::Component(error))) => Err(error),
+                        // The thread has panicked, and said so.
+                        Err(_) => Ok(Err(PackError::Storage(FileError::Other("packing broke".into())))),
+                    };
                 }
                 () = tokio::time::sleep(PROGRESS_INTERVAL) => {
                     let size = job.size.load(Ordering::Relaxed);
@@ -111,12 +97,35 @@ impl Packing {
     }
 }
 
+/// Why an archive was not made.
+enum Stop {
+    Pack(PackError),
+    /// The component itself broke.
+    Component(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Component(error)
+    }
+}
+
+impl From<Diagnostic> for Stop {
+    fn from(finding: Diagnostic) -> Self {
+        Self::Pack(PackError::Files(finding))
+    }
+}
+
+impl From<FileError> for Stop {
+    fn from(error: FileError) -> Self {
+        Self::Pack(PackError::Storage(error))
+    }
+}
+
 /// What all workers share.
 struct Job {
-    component: PostProcessor,
-    sandbox: Sandbox,
+    packer: Packer,
     files: Vec<String>,
-    packing: Packing,
     /// Bytes that are packed, once known, and how many of them are.
     size: AtomicU64,
     done: AtomicU64,
@@ -140,34 +149,32 @@ struct Turns {
     moved_on: Condvar,
 }
 
-type Made = Result<(u32, Block), PackError>;
+type Made = Result<(u32, Block), Stop>;
 
 impl Job {
-    fn run(&self) -> Result<Packed, PackError> {
+    fn run(&self) -> Result<Packed, Stop> {
         on_this_thread(async {
-            let mut spool = Spool::new(&self.packing.spool).map_err(PackError::Files)?;
+            let mut spool = Spool::new(&self.packer.spool)?;
             let mut planned = self.plan().await?;
             let size = planned.size().await?;
             self.size.store(size, Ordering::Relaxed);
             let blocks = planned.blocks().await?;
             let fingerprint = planned.fingerprint().await?;
             let sums = self.make(blocks, &fingerprint, &mut spool)?;
-            let trailer = planned.trailer(&sums).await?.map_err(PackError::Files)?;
-            spool.write(&trailer).map_err(PackError::Files)?;
-            let (size, file) = spool.finish().map_err(PackError::Files)?;
-            Ok(Packed { file, size })
+            let trailer = planned.trailer(&sums).await??;
+            spool.write(&trailer)?;
+            Ok(spool.finish()?)
         })
     }
 
     /// An instance that has planned the archive.
-    async fn plan(&self) -> Result<Archive, PackError> {
-        let instance = self.component.instance(&self.sandbox).await?;
-        let planned = instance.plan(&self.files, self.packing.level).await?;
-        let mut archive = planned.map_err(PackError::Files)?;
+    async fn plan(&self) -> Result<Archive, Stop> {
+        let packer = &self.packer;
+        let instance = packer.component.instance(&packer.sandbox).await?;
+        let mut archive = Archive::plan(instance, &self.files, packer.level).await??;
         let sources = archive.sources().await?;
         if let Some(permissions) = permissions(&sources) {
-            let set = archive.set_permissions(&permissions).await?;
-            set.map_err(PackError::Files)?;
+            archive.set_permissions(&permissions).await??;
         }
         Ok(archive)
     }
@@ -178,9 +185,9 @@ impl Job {
         blocks: u32,
         fingerprint: &str,
         spool: &mut Spool,
-    ) -> Result<Vec<(u32, u64)>, PackError> {
+    ) -> Result<Vec<(u32, u64)>, Stop> {
         let turns = Turns::default();
-        let workers = self.packing.workers.get();
+        let workers = self.packer.workers.get();
         thread::scope(|scope| {
             let (sender, made) = sync_channel(workers);
             for _ in 0..workers.min(blocks as usize) {
@@ -210,19 +217,17 @@ impl Job {
         fingerprint: &str,
         turns: &Turns,
         made: &SyncSender<Made>,
-    ) -> Result<(), PackError> {
+    ) -> Result<(), Stop> {
         let mut archive = self.plan().await?;
         if archive.fingerprint().await? != fingerprint {
-            let text = "the files changed while they were being packed; wait until nothing writes \
-                        to them any more, then publish again";
-            return Err(PackError::Files(text.into()));
+            return Err(changed().into());
         }
         loop {
             let index = turns.next.fetch_add(1, Ordering::Relaxed);
             if index >= blocks || !self.wait_for_turn(turns, index) {
                 return Ok(());
             }
-            let block = archive.block(index).await?.map_err(PackError::Files)?;
+            let block = archive.block(index).await??;
             self.done.fetch_add(block.length, Ordering::Relaxed);
             if made.send(Ok((index, block))).is_err() {
                 return Ok(());
@@ -232,7 +237,7 @@ impl Job {
 
     /// Waits until what is not written yet is not too much. False if all is to stop.
     fn wait_for_turn(&self, turns: &Turns, index: u32) -> bool {
-        let ahead = AHEAD.saturating_mul(u32::try_from(self.packing.workers.get()).unwrap_or(1));
+        let ahead = AHEAD.saturating_mul(u32::try_from(self.packer.workers.get()).unwrap_or(1));
         let mut written = turns.written.lock().unwrap_or_else(PoisonError::into_inner);
         while index >= written.saturating_add(ahead) && !self.is_stopped() {
             let waited = turns.moved_on.wait_timeout(written, PROGRESS_INTERVAL);
@@ -252,14 +257,14 @@ impl Job {
         turns: &Turns,
         made: &Receiver<Made>,
         spool: &mut Spool,
-    ) -> Result<Vec<(u32, u64)>, PackError> {
+    ) -> Result<Vec<(u32, u64)>, Stop> {
         let mut early = BTreeMap::new();
         let mut sums = Vec::new();
         for made in made {
             let (index, block) = made?;
             early.insert(index, block);
             while let Some(block) = early.remove(&(sums.len() as u32)) {
-                spool.write(&block.data).map_err(PackError::Files)?;
+                spool.write(&block.data)?;
                 sums.push((block.crc32, block.length));
                 let mut written = turns.written.lock().unwrap_or_else(PoisonError::into_inner);
                 *written += 1;
@@ -269,16 +274,32 @@ impl Job {
         if sums.len() as u64 == u64::from(blocks) {
             Ok(sums)
         } else {
-            Err(PackError::Files("packing was stopped".into()))
+            Err(FileError::Other("packing was stopped".into()).into())
         }
+    }
+}
+
+/// Between the plans of two workers, the files became others. The component sees that in no instance.
+fn changed() -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        code: "unreadable-file".to_owned(),
+        source: Source::Files,
+        pointer: String::new(),
+        position: None,
+        message:
+            "the files changed while they were being packed; wait until nothing writes to them \
+                  any more, then publish again"
+                .to_owned(),
+        help: None,
     }
 }
 
 /// Runs something asynchronous to its end. Reading files, all that the component waits for here,
 /// is done on this thread as well.
-fn on_this_thread<T>(work: impl Future<Output = Result<T, PackError>>) -> Result<T, PackError> {
+fn on_this_thread<T>(work: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
-    let runtime = runtime.map_err(|error| PackError::Files(error.to_string()))?;
+    let runtime = runtime.map_err(FileError::from)?;
     runtime.block_on(work)
 }
 

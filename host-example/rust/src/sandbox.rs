@@ -41,13 +41,12 @@ impl Sandbox {
         self
     }
 
-    /// Lets the guest see what this process has in its environment of Atlas's own variables, and of
-    /// those that a template reads ([`Instance::environment`](crate::Instance::environment)).
-    pub fn own_environment(mut self, read_by_template: &[String]) -> Self {
-        let seen = |name: &String| name.starts_with("ATLAS_") || read_by_template.contains(name);
-        let own = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .filter(|(name, _)| seen(name));
+    /// Lets the guest see what this process has in its environment of these variables
+    /// ([`Instance::environment`](crate::Instance::environment)).
+    pub fn own_environment(mut self, names: &[String]) -> Self {
+        let own = names
+            .iter()
+            .filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)));
         self.environment.extend(own);
         self
     }

@@ -1,53 +1,44 @@
 //! Where an archive is kept until it is uploaded.
 
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+
+use crate::contract::FileError;
+
+/// An archive, ready to be uploaded.
+pub struct Packed {
+    /// Its bytes. The file has no name, and is gone once it is closed.
+    pub file: File,
+    /// How many they are.
+    pub size: u64,
+}
 
 /// A file without a name: it is gone when it is closed, however the program ends.
 pub(crate) struct Spool {
     file: File,
-    directory: PathBuf,
     size: u64,
 }
 
 impl Spool {
     /// A new one in that directory.
-    pub(crate) fn new(directory: &Path) -> Result<Self, String> {
-        let file = tempfile::tempfile_in(directory)
-            .map_err(|error| unusable(directory, "can't be written to", &error))?;
-        Ok(Self {
-            file,
-            directory: directory.to_owned(),
-            size: 0,
-        })
+    pub(crate) fn new(directory: &Path) -> Result<Self, FileError> {
+        let file = tempfile::tempfile_in(directory)?;
+        Ok(Self { file, size: 0 })
     }
 
     /// Adds bytes at the end.
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), String> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         self.size += bytes.len() as u64;
-        self.file
-            .write_all(bytes)
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                    unusable(&self.directory, "has no room for the archive", &error)
-                }
-                _ => unusable(&self.directory, "can't be written to", &error),
-            })
+        Ok(self.file.write_all(bytes)?)
     }
 
-    /// How many bytes are in it, and the file, to be read from its start.
-    pub(crate) fn finish(mut self) -> Result<(u64, File), String> {
-        self.file
-            .seek(SeekFrom::Start(0))
-            .map_err(|error| unusable(&self.directory, "can't be read", &error))?;
-        Ok((self.size, self.file))
+    /// All that was written, to be read from its start.
+    pub(crate) fn finish(mut self) -> Result<Packed, FileError> {
+        self.file.seek(SeekFrom::Start(0))?;
+        Ok(Packed {
+            file: self.file,
+            size: self.size,
+        })
     }
-}
-
-fn unusable(directory: &Path, what: &str, error: &io::Error) -> String {
-    format!(
-        "the spool directory {} {what} ({error}); choose another one",
-        directory.display()
-    )
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use atlas_host::{COMPONENT, PostProcessor};
+use atlas_host::{COMPONENT, Component};
 
 #[test]
 fn a_component_that_imports_sockets_is_refused() {
@@ -12,7 +12,7 @@ fn a_component_that_imports_sockets_is_refused() {
         (export "network" (type $network (sub resource)))
         (export "instance-network" (func (result (own $network)))))))"#;
     fs::write(&file, text).unwrap();
-    let Err(error) = PostProcessor::from_file(&file) else {
+    let Err(error) = Component::from_file(&file) else {
         panic!("it was loaded");
     };
     assert!(error.to_string().contains("wasi:sockets"), "{error}");
@@ -23,12 +23,12 @@ fn what_is_no_component_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("nothing.wasm");
     fs::write(&file, "nothing").unwrap();
-    assert!(PostProcessor::from_file(&file).is_err());
-    assert!(PostProcessor::from_file(&directory.path().join("missing.wasm")).is_err());
+    assert!(Component::from_file(&file).is_err());
+    assert!(Component::from_file(&directory.path().join("missing.wasm")).is_err());
 }
 
 #[test]
 fn the_embedded_component_loads() {
     assert!(COMPONENT.starts_with(b"\0asm"));
-    assert!(PostProcessor::embedded().is_ok());
+    assert!(Component::embedded().is_ok());
 }

@@ -6,59 +6,34 @@
     reason = "helpers of tests may stop at the first surprise, too"
 )]
 
+mod wire;
+
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Mutex;
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use atlas_host::{
-    Body, Header, HttpClient, Observer, Request, ReqwestClient, Response, Silent, TransportError,
+    Body, BodySource, ByteRange, FileError, Header, HttpClient, Method, Observer, Request,
+    ReqwestClient, Response, Silent, Storage, TransportError,
 };
+use wire::{read_request, request, server};
 
-/// Serves one connection.
-fn server<T: Send + 'static>(
-    serve: impl FnOnce(TcpStream) -> T + Send + 'static,
-) -> (String, JoinHandle<T>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/secret-path", listener.local_addr().unwrap());
-    let served = thread::spawn(move || serve(listener.accept().unwrap().0));
-    (url, served)
-}
-
-/// Reads a request: its head, in lower case, and as many bytes of the body as it announces.
-fn read_request(stream: &mut TcpStream) -> (String, Vec<u8>) {
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte).unwrap();
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8(head).unwrap().to_lowercase();
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
-    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
-    stream.read_exact(&mut body).unwrap();
-    (head, body)
-}
-
-fn request(url: &str) -> Request {
-    Request {
-        purpose: "test".to_owned(),
-        method: "GET".to_owned(),
-        url: url.to_owned(),
-        sensitive_url: true,
-        headers: Vec::new(),
-        body: Body::Empty,
-        timeout_ms: 10_000,
-        response_limit: 1000,
-    }
+/// The bytes of a file from `offset` to its end.
+fn part(file: &Path, offset: u64) -> Body {
+    Body::Range(ByteRange {
+        source: BodySource::File(file.to_str().unwrap().to_owned()),
+        offset,
+        length: fs::metadata(file).unwrap().len() - offset,
+    })
 }
 
 async fn send(request: &Request) -> Result<Response, TransportError> {
-    ReqwestClient::new().send(request, None, &Silent).await
+    let storage = &mut Storage::default();
+    ReqwestClient::new().send(request, storage, &Silent).await
 }
 
 #[tokio::test]
@@ -70,7 +45,7 @@ async fn sends_what_is_asked_for_and_no_more() {
         request
     });
     let mut request = request(&url);
-    request.method = "POST".to_owned();
+    request.method = Method::Post;
     request.headers = vec![Header {
         name: "X-Atlas-Token".to_owned(),
         value: "abc".to_owned(),
@@ -130,11 +105,11 @@ async fn streams_a_file_with_its_size() {
     let content: Vec<u8> = (0..1_000_003_u32).map(|n| (n % 251) as u8).collect();
     fs::write(&file, &content).unwrap();
     let mut request = request(&url);
-    request.method = "PUT".to_owned();
-    request.body = Body::File(file.to_str().unwrap().to_owned());
+    request.method = Method::Put;
+    request.body = part(&file, 0);
     let progress = Progress::default();
     ReqwestClient::new()
-        .send(&request, None, &progress)
+        .send(&request, &mut Storage::default(), &progress)
         .await
         .unwrap();
     let (head, body) = served.join().unwrap();
@@ -145,45 +120,176 @@ async fn streams_a_file_with_its_size() {
     assert_eq!(last, Some((1_000_003, 1_000_003)));
 }
 
+/// The SHA-256 is that of the whole file, and told where the file ends.
 #[tokio::test]
-async fn a_file_that_grows_is_no_success() {
+async fn a_range_is_sent_from_its_place_and_hashed_with_what_is_before() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("box");
+    fs::write(&file, "0123456789").unwrap();
+    let all = "84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882";
+    let (client, mut storage) = (ReqwestClient::new(), Storage::default());
+    for (offset, length, wanted, sha256) in [
+        (3, 7, &b"3456789"[..], Some(all)),
+        (0, 4, b"0123", None),
+        (4, 4, b"4567", None),
+        (8, 2, b"89", Some(all)),
+        (8, 1, b"8", None),
+        (10, 0, b"", Some(all)),
+    ] {
+        let (url, served) = server(|mut stream| {
+            let request = read_request(&mut stream);
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            stream.write_all(answer).unwrap();
+            request
+        });
+        let mut request = request(&url);
+        request.method = Method::Patch;
+        request.body = Body::Range(ByteRange {
+            source: BodySource::File(file.to_str().unwrap().to_owned()),
+            offset,
+            length,
+        });
+        let response = client.send(&request, &mut storage, &Silent).await.unwrap();
+        let (head, body) = served.join().unwrap();
+        assert_eq!(body, wanted);
+        assert!(
+            head.starts_with("patch ") && head.contains(&format!("content-length: {length}\r\n")),
+            "{head}"
+        );
+        assert_eq!(response.sent, length);
+        assert_eq!(response.sent_sha256.as_deref(), sha256, "{offset}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_shrinks_is_no_success() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("box");
     // More than the connection's buffers hold, so that the client has to wait with its last part.
     fs::write(&file, vec![0; 16 << 20]).unwrap();
-    let grown = file.clone();
+    let cut = file.clone();
     let (url, served) = server(move |mut stream| {
-        let mut file = fs::OpenOptions::new().append(true).open(grown).unwrap();
-        file.write_all(b"more").unwrap();
+        let file = fs::OpenOptions::new().write(true).open(cut).unwrap();
+        file.set_len(1000).unwrap();
         let mut sink = Vec::new();
         let _ = stream.read_to_end(&mut sink);
     });
     let mut request = request(&url);
-    request.method = "PUT".to_owned();
-    request.body = Body::File(file.to_str().unwrap().to_owned());
+    request.method = Method::Put;
+    request.body = part(&file, 0);
     let error = send(&request).await.unwrap_err();
     assert!(
-        matches!(error, TransportError::BodyUnreadable(_)),
-        "{error}"
+        matches!(error, TransportError::BodyUnreadable(FileError::Other(_))),
+        "{error:?}"
     );
     served.join().unwrap();
 }
 
 #[tokio::test]
-async fn a_file_that_is_none_can_not_be_sent() {
+async fn an_answer_before_all_is_sent_tells_how_much_was() {
     let directory = tempfile::tempdir().unwrap();
-    for path in [
-        directory.path().join("missing"),
-        directory.path().to_owned(),
+    let file = directory.path().join("box");
+    let length = 64 << 20;
+    fs::write(&file, vec![0; length]).unwrap();
+    let (url, served) = server(move |mut stream| {
+        let mut some = vec![0; 1 << 20];
+        stream.read_exact(&mut some).unwrap();
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(answer).unwrap();
+        thread::sleep(Duration::from_millis(300));
+    });
+    let mut request = request(&url);
+    request.method = Method::Put;
+    request.body = part(&file, 0);
+    let response = send(&request).await.unwrap();
+    assert_eq!(response.status, 200);
+    assert!(response.sent >= 900_000, "{}", response.sent);
+    assert!(response.sent < length as u64, "{}", response.sent);
+    assert_eq!(response.sent_sha256, None);
+    served.join().unwrap();
+}
+
+#[tokio::test]
+async fn what_follows_an_answer_is_not_taken_for_the_next_one() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let served = thread::spawn(move || {
+        for status in [201, 202] {
+            let (mut stream, _) = listener.accept().unwrap();
+            read_request(&mut stream);
+            let answer = format!("HTTP/1.1 {status} OK\r\nContent-Length: 0\r\n\r\n");
+            let forged = "HTTP/1.1 500 Forged\r\nContent-Length: 0\r\n\r\n";
+            stream.write_all((answer + forged).as_bytes()).unwrap();
+        }
+    });
+    let client = ReqwestClient::new();
+    for status in [201, 202] {
+        let storage = &mut Storage::default();
+        let response = client.send(&request(&url), storage, &Silent).await;
+        let response = response.unwrap();
+        assert_eq!(response.status, status);
+    }
+    served.join().unwrap();
+}
+
+#[tokio::test]
+async fn what_can_not_be_read_can_not_be_sent() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("box");
+    fs::write(&file, "short").unwrap();
+    for (path, wanted) in [
+        (directory.path().join("missing"), FileError::NotFound),
+        (directory.path().to_owned(), FileError::IsDirectory),
+        (
+            file,
+            FileError::Other("it is shorter than it was".to_owned()),
+        ),
     ] {
         let mut request = request("http://127.0.0.1:9/");
-        request.body = Body::File(path.to_str().unwrap().to_owned());
+        request.body = Body::Range(ByteRange {
+            source: BodySource::File(path.to_str().unwrap().to_owned()),
+            offset: 3,
+            length: 3,
+        });
         let error = send(&request).await.unwrap_err();
-        assert!(
-            matches!(error, TransportError::BodyUnreadable(_)),
-            "{error}"
-        );
+        assert_eq!(error, TransportError::BodyUnreadable(wanted));
     }
+}
+
+#[tokio::test]
+async fn gives_up_a_connection_that_is_not_made() {
+    let (url, served) = server(|stream| {
+        thread::sleep(Duration::from_millis(600));
+        drop(stream);
+    });
+    // It is not made before TLS is.
+    let mut request = request(&url.replace("http:", "https:"));
+    request.connect_timeout_ms = 200;
+    let started = Instant::now();
+    assert_eq!(send(&request).await.unwrap_err(), TransportError::Timeout);
+    assert!(started.elapsed() < Duration::from_millis(500));
+    served.join().unwrap();
+}
+
+#[tokio::test]
+async fn gives_up_an_upload_that_stands_still() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("box");
+    fs::write(&file, vec![0; 64 << 20]).unwrap();
+    let (url, served) = server(|stream| {
+        thread::sleep(Duration::from_millis(900));
+        drop(stream);
+    });
+    let mut request = request(&url);
+    request.method = Method::Put;
+    request.body = part(&file, 0);
+    request.idle_timeout_ms = 300;
+    // Runs from the moment when all is sent, which does not come.
+    request.answer_timeout_ms = 1;
+    let started = Instant::now();
+    assert_eq!(send(&request).await.unwrap_err(), TransportError::Timeout);
+    assert!(started.elapsed() >= Duration::from_millis(300));
+    served.join().unwrap();
 }
 
 #[tokio::test]
@@ -196,7 +302,7 @@ async fn gives_up_when_nothing_moves() {
         thread::sleep(Duration::from_millis(600));
     });
     let mut request = request(&url);
-    request.timeout_ms = 200;
+    request.idle_timeout_ms = 200;
     assert_eq!(send(&request).await.unwrap_err(), TransportError::Timeout);
     served.join().unwrap();
 }
@@ -215,7 +321,7 @@ async fn an_answer_that_comes_byte_by_byte_is_given_up() {
         sent
     });
     let mut request = request(&url);
-    request.timeout_ms = 200;
+    request.answer_timeout_ms = 500;
     assert_eq!(send(&request).await.unwrap_err(), TransportError::Timeout);
     // The connection is closed in the background, which must not be blocked.
     let sent = tokio::task::spawn_blocking(|| served.join().unwrap());
@@ -235,10 +341,10 @@ async fn does_not_give_up_while_something_moves() {
         }
     });
     let mut request = request(&url);
-    request.timeout_ms = 400;
+    request.idle_timeout_ms = 400;
     let started = Instant::now();
     assert_eq!(send(&request).await.unwrap().body, b"patience");
-    assert!(started.elapsed() > Duration::from_millis(request.timeout_ms));
+    assert!(started.elapsed() > Duration::from_millis(request.idle_timeout_ms));
     served.join().unwrap();
 }
 
@@ -306,8 +412,8 @@ async fn errors_do_not_name_the_url() {
         stream.write_all(b"this is no HTTP at all\r\n\r\n").unwrap();
     });
     let error = send(&request(&url)).await.unwrap_err();
-    assert!(matches!(error, TransportError::Other(_)), "{error}");
-    assert!(!error.to_string().contains("secret-path"), "{error}");
+    assert!(matches!(error, TransportError::Other(_)), "{error:?}");
+    assert!(!format!("{error:?}").contains("secret-path"), "{error:?}");
     served.join().unwrap();
 }
 
@@ -323,6 +429,6 @@ async fn speaks_no_tls_with_one_who_does_not() {
     let error = send(&request(&url.replace("http:", "https:")))
         .await
         .unwrap_err();
-    assert!(matches!(error, TransportError::Tls(_)), "{error}");
+    assert!(matches!(error, TransportError::Tls(_)), "{error:?}");
     served.join().unwrap();
 }

@@ -3,6 +3,9 @@
 use super::super::memory::{Memory, TIME};
 use super::super::*;
 use super::{archive_of, plan_of};
+use crate::diagnostic::{Code, Source};
+use std::ffi::OsString;
+use std::io;
 
 fn names(files: &dyn Files, paths: &[&str]) -> Vec<String> {
     let archive = archive_of(files, paths);
@@ -227,11 +230,11 @@ fn what_cannot_be_packed_is_named() {
         (&["/d/a", "/d/missing"], "`/d/missing` does not exist"),
         (
             &["/d/broken"],
-            "`/d/broken` is a symbolic link to something that does not exist",
+            "`/d/broken` is a symbolic link to `/d/nowhere`, which does not exist",
         ),
         (
             &["/b"],
-            "`/b/broken` is a symbolic link to something that does not exist",
+            "`/b/broken` is a symbolic link to `/b/nowhere`, which does not exist",
         ),
         (&["/d/pipe"], "`/d/pipe` is neither a file nor a directory"),
         (
@@ -255,6 +258,139 @@ fn what_cannot_be_packed_is_named() {
     for (paths, expected) in cases {
         let error = error(&files, paths).to_string();
         assert!(error.contains(expected), "{paths:?}: {error}");
+    }
+}
+
+/// What a sandbox shows of the files: what is below its directories, but not what absolute links say.
+struct Sandbox<'a>(&'a Memory, &'a [&'a str]);
+
+impl Sandbox<'_> {
+    fn check(&self, path: &str) -> io::Result<()> {
+        let is_in = |directory: &&&str| format!("{path}/").starts_with(&format!("{directory}/"));
+        self.1
+            .iter()
+            .find(is_in)
+            .map(|_| ())
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+impl Files for Sandbox<'_> {
+    fn inspect(&self, path: &str) -> io::Result<Entry> {
+        self.check(path)?;
+        self.0.inspect(path)
+    }
+
+    fn read_link(&self, path: &str) -> io::Result<OsString> {
+        self.check(path)?;
+        let link = self.0.read_link(path)?;
+        match link.to_str() {
+            Some(link) if link.starts_with('/') => Err(io::ErrorKind::PermissionDenied.into()),
+            _ => Ok(link),
+        }
+    }
+
+    fn list(&self, path: &str) -> io::Result<Vec<OsString>> {
+        self.check(path)?;
+        self.0.list(path)
+    }
+
+    fn open(&self, path: &str) -> io::Result<Box<dyn Reader>> {
+        self.check(path)?;
+        self.0.open(path)
+    }
+}
+
+#[test]
+fn links_are_followed_wherever_a_sandbox_shows_what_they_lead_to() {
+    let memory = Memory::new()
+        .file("/w/out/a", b"a")
+        .link("/w/out/near", "sub/../a")
+        .link("/w/out/far", "../else/b")
+        .file("/w/out/sub/c", b"c")
+        .file("/w/else/b", b"b");
+    let open = Sandbox(&memory, &["/w/out", "/w/else"]);
+    assert_eq!(names(&open, &["/w/out/near"]), ["a"]);
+    assert_eq!(names(&open, &["/w/out/far"]), ["b"]);
+    assert_eq!(
+        names(&open, &["/w/out/far", "/w/out/near"]),
+        ["far", "near"]
+    );
+    assert_eq!(
+        names(&open, &["/w/out"]),
+        ["a", "far", "near", "sub/", "sub/c"]
+    );
+
+    let closed = Sandbox(&memory, &["/w/out"]);
+    assert_eq!(names(&closed, &["/w/out/a", "/w/out/near"]), ["a", "near"]);
+    for paths in [
+        &["/w/out"][..],
+        &["/w/out/far"],
+        &["/w/out/far", "/w/out/a"],
+    ] {
+        match error(&closed, paths) {
+            PackError::LinkOutside { path, target } => {
+                assert_eq!((&*path, &*target), ("/w/out/far", "/w/else/b"), "{paths:?}");
+            }
+            other => panic!("{paths:?}: {other}"),
+        }
+    }
+}
+
+#[test]
+fn a_link_that_leads_nowhere_inside_a_sandbox_is_broken_not_outside() {
+    let memory = Memory::new()
+        .link("/w/out/broken", "x/../no/file")
+        .directory("/w/out/x");
+    match error(&Sandbox(&memory, &["/w/out"]), &["/w/out"]) {
+        PackError::BrokenLink { path, target } => {
+            assert_eq!((&*path, &*target), ("/w/out/broken", "/w/out/no/file"));
+        }
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn an_absolute_link_that_a_sandbox_hides_is_named() {
+    let memory = Memory::new()
+        .file("/w/out/a", b"a")
+        .link("/w/out/sub/link", "/w/out/a");
+    let sandbox = Sandbox(&memory, &["/w/out"]);
+    for paths in [&["/w/out"][..], &["/w/out/sub/link", "/w/out/a"]] {
+        let error = error(&sandbox, paths);
+        assert!(
+            matches!(&error, PackError::AbsoluteLink { path } if path == "/w/out/sub/link"),
+            "{error}"
+        );
+    }
+    assert_eq!(names(&memory, &["/w/out"]), ["a", "sub/", "sub/link"]);
+}
+
+#[test]
+fn findings_have_a_name_for_programs_and_say_what_to_do() {
+    let files = Memory::new()
+        .file("/d/a", b"a")
+        .link("/d/broken", "nowhere")
+        .special("/d/pipe");
+    for (paths, code, help) in [
+        (
+            &["/d/no"][..],
+            Code::MissingFile,
+            "check that the build wrote it",
+        ),
+        (&["/d/broken"], Code::BrokenLink, "restore its target"),
+        (&["/d/pipe"], Code::UnreadableFile, "take it off"),
+        (&["/d/a", "b"], Code::FileNames, "same directory"),
+    ] {
+        let error = error(&files, paths);
+        let found = error.diagnostic();
+        assert_eq!((found.source, found.code), (Source::Files, code));
+        assert_eq!(found.message, error.to_string());
+        assert!(
+            found.help.is_some_and(|text| text.contains(help)),
+            "{paths:?}"
+        );
+        assert!(!found.message.contains(help), "{paths:?}");
     }
 }
 

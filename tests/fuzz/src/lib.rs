@@ -1,16 +1,22 @@
-//! What the targets share: a machine that always answers the same, and what must hold of findings.
+//! What the targets share: a machine that always answers the same, answers of servers, and what must hold of
+//! findings.
 
 use std::ffi::OsString;
 use std::io;
 
-use atlas_post_processor::build::{Build, Run};
+use atlas_post_processor::atlas::{Request, Response, Saved, TransportError};
 use atlas_post_processor::diagnostic::Diagnostic;
 use atlas_post_processor::packing::{Entry, Files, Reader, Stamp, Time};
 use atlas_post_processor::post_processor::PostProcessor;
-use atlas_post_processor::surroundings::Surroundings;
+use atlas_post_processor::platform::Platform;
+use atlas_post_processor::run::{Build, Run};
+use atlas_post_processor::steps::Outcome;
 
 /// The token of the environment, which nothing may show.
 pub const TOKEN: &str = "fuzz.atlasv1.s3cr3t";
+
+/// Where Atlas is.
+pub const ATLAS: &str = "https://atlas.example/";
 
 /// A file that is packed.
 pub const FILE: &str = "/out/disk.img";
@@ -19,7 +25,7 @@ const CONTENT: &[u8] = b"no gzip";
 /// A machine that always answers the same.
 pub struct Machine;
 
-impl Surroundings for Machine {
+impl Platform for Machine {
     fn environment(&self, name: &str) -> Option<String> {
         match name {
             "ATLAS_TOKEN" => Some(TOKEN.into()),
@@ -130,5 +136,67 @@ pub fn check(findings: &[Diagnostic], text: &str) {
             assert!((1..=lines).contains(&position.line), "{finding:?}");
             assert!(position.column >= 1 && position.length >= 1, "{finding:?}");
         }
+    }
+}
+
+/// The token goes to Atlas alone, and nothing but a file goes anywhere else, or comes from there.
+pub fn check_request(request: &Request) {
+    let has_token = request.headers.iter().any(|h| h.value.contains(TOKEN));
+    let is_to_atlas = request.url.starts_with(ATLAS);
+    assert!(!has_token || is_to_atlas, "{}", request.url);
+    assert!(is_to_atlas || request.sensitive_url, "{}", request.url);
+    assert!(request.url.starts_with("https://"), "{}", request.url);
+}
+
+/// What comes of a request. The first byte says what happens, the second with which status; the rest is
+/// the body, after lines of headers that begin with `#`.
+pub fn outcome(piece: &[u8], request: &Request) -> Outcome {
+    let (kind, rest) = piece.split_first().unwrap_or((&b'2', &[]));
+    let error = match kind {
+        b'r' => TransportError::Refused,
+        b'i' => TransportError::Interrupted,
+        b't' => TransportError::Timeout,
+        b'l' => TransportError::ResponseTooLarge,
+        b'o' => TransportError::Other(String::from_utf8_lossy(rest).into_owned()),
+        _ => return Outcome::Answered(response(*kind, rest, request)),
+    };
+    Outcome::NoAnswer(error)
+}
+
+fn response(kind: u8, rest: &[u8], request: &Request) -> Response {
+    let (low, rest) = rest.split_first().unwrap_or((&0, &[]));
+    let status = match kind {
+        b'3' => 300 + u16::from(*low % 16),
+        b'4' => 400 + u16::from(*low % 64),
+        b'5' => 500 + u16::from(*low % 16),
+        _ => 200 + u16::from(*low % 8),
+    };
+    let text = String::from_utf8_lossy(rest).into_owned();
+    let mut body = text.as_str();
+    let mut headers = Vec::new();
+    while let Some((line, after)) = body.strip_prefix('#').and_then(|text| text.split_once('\n')) {
+        let (name, value) = line.split_once(':').unwrap_or((line, ""));
+        headers.push((name.to_owned(), value.trim().to_owned()));
+        body = after;
+    }
+    let key = request.headers.iter().find(|h| h.name == "Idempotency-Key");
+    let key = key.filter(|_| kind == b'k');
+    headers.extend(key.map(|h| ("Idempotency-Key".to_owned(), h.value.clone())));
+    let saves = matches!(status, 200 | 206);
+    let offset = request.save_at.filter(|_| saves);
+    Response {
+        status,
+        headers,
+        sent: request.body.length(),
+        saved: offset.map(|offset| Saved {
+            size: offset.saturating_add(body.len() as u64),
+            sha256: (kind != b'b').then(|| "0".repeat(64)),
+            error: (kind == b'b').then_some(TransportError::Interrupted),
+        }),
+        body: match offset {
+            Some(_) => Vec::new(),
+            None => body.into(),
+        },
+        ..Response::default()
     }
 }

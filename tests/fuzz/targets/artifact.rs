@@ -6,7 +6,11 @@ use atlas_post_processor::artifact::{from_manifest, from_record};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    for artifact in [from_record(text), from_manifest(text, "vm")] {
+    let record = from_record(text).map(|(artifact, warnings)| {
+        check(&warnings, text);
+        artifact
+    });
+    for artifact in [record, from_manifest(text, "vm", "file")] {
         match artifact {
             Ok(artifact) => assert!(!artifact.builder_id.is_empty()),
             Err(findings) => check(&findings, text),

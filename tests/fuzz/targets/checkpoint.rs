@@ -15,8 +15,11 @@ fuzz_target!(|text: &str| {
     };
     let resume = |text: &str| {
         let all = [post_processor(config)];
-        let options = Options::default();
-        Publication::resume(&all, &build(), &artifact, options, text, &Machine)
+        let options = Options {
+            checkpoint: Some(text.into()),
+            ..Options::default()
+        };
+        Publication::begin(&all, &build(), &artifact, options, &Machine)
     };
     match resume(text) {
         Err(findings) => check(&findings, config),

@@ -4,7 +4,8 @@
 use atlas_fuzz::{FILE, Machine, build, check, post_processor};
 use atlas_post_processor::artifact::Artifact;
 use atlas_post_processor::configuration;
-use atlas_post_processor::publication::{Options, Publication, Step};
+use atlas_post_processor::publication::{Options, Publication};
+use atlas_post_processor::steps::Step;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -1,67 +1,70 @@
-//! `/api/v1/authenticate`: who may use the API.
+//! `/api/v1/authenticate`: whether a token is accepted, and a new one for a login and a password.
 //!
-//! A client shows its token in `X-Atlas-Token`; GET tells whether it is accepted, and POST makes a new
-//! one for a login and a password (atlas-go, `authentication.go`).
+//! GET tells whether it is; POST makes one (atlas-go, `authentication.go`).
 
-use axum::{
-    Json,
-    body::Body,
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
+use axum::{Json, body::Body, extract::State, http::HeaderMap};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{
+    answers::LoggingIn,
+    body,
+    error::{ApiError, Errors},
+    registry::App,
 };
-use serde_json::{Value, json};
+use crate::{
+    access::{Access, Caller},
+    database::NewToken,
+    token::{SecretDigest, new_token},
+};
 
-use super::{ApiError, App, body};
-use crate::token::{SecretDigest, new_token};
+/// An object without members: the token is accepted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Verified {}
 
-/// The header that carries the token.
-const TOKEN_HEADER: &str = "x-atlas-token";
+/// Tells whether the token is accepted.
+#[utoipa::path(get, path = "/authenticate", operation_id = "verify_token", tag = "tokens",
+    responses((status = 200, description = "It is", body = Verified), (status = 401, description = "It is not", body = Errors)))]
+pub(super) async fn verify(caller: Caller) -> Result<Json<Verified>, ApiError> {
+    caller.known()?;
+    Ok(Json(Verified {}))
+}
 
-/// Lets a request pass that shows an accepted token.
-pub(super) async fn require_token(
+/// A new token, which is shown once.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LoggedIn {
+    token: String,
+}
+
+/// Makes a token for a login and its password. The token may do what the user may.
+#[utoipa::path(post, path = "/authenticate", operation_id = "log_in", tag = "tokens", security(()),
+    request_body = ref("#/components/schemas/LogIn"),
+    responses((status = 200, description = "The token", body = LoggedIn), LoggingIn))]
+pub(super) async fn log_in(
     State(app): State<App>,
-    request: Request,
-    next: Next,
-) -> Result<Response, ApiError> {
-    let Some(token) = request.headers().get(TOKEN_HEADER) else {
-        return Err(ApiError::Unauthenticated);
-    };
-    let token = SecretDigest::of(token.as_bytes());
-    if !app.database.has_token(&token).await? {
-        return Err(ApiError::Unauthenticated);
-    }
-    Ok(next.run(request).await)
-}
-
-/// GET: 200 with an empty object; without an accepted token the request does not get here.
-pub(super) async fn verify() -> Json<Value> {
-    Json(json!({}))
-}
-
-/// POST: the form `user[login]`, `user[password]`, `user[description]`; answers `{"token":"…"}`.
-pub(super) async fn log_in(State(app): State<App>, body: Body) -> Result<Json<Value>, ApiError> {
-    let form = body::read(body).await?;
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<LoggedIn>, ApiError> {
+    let body = body::read_value(&headers, body).await?;
     let field = |name| {
-        let mut fields = form_urlencoded::parse(&form);
-        fields
-            .find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+        body.pointer(name)
+            .and_then(Value::as_str)
             .unwrap_or_default()
     };
-    let account = app.login.as_ref().ok_or(ApiError::Unauthenticated)?;
-    let same = |a: &str, b: &str| SecretDigest::of(a.as_bytes()) == SecretDigest::of(b.as_bytes());
-    // Both are always compared: how long it takes does not tell whether the login exists.
-    if !(same(&field("user[login]"), &account.login)
-        & same(&field("user[password]"), &account.password))
-    {
-        return Err(ApiError::Unauthenticated);
-    }
+    let (login, password) = (field("/user/login"), field("/user/password"));
+    let user = app.log_in(login, password).await?;
     let token = new_token();
-    app.database
-        .add_token(
-            &SecretDigest::of(token.as_bytes()),
-            &field("user[description]"),
-        )
+    let new = NewToken {
+        description: field("/user/description"),
+        organisation: None,
+        access: Access::Own,
+        user: user.as_deref(),
+        expires_at: None,
+    };
+    let secret = SecretDigest::of(token.as_bytes());
+    let id = app.database.add_token(&secret, &new).await?;
+    app.record(login, "token.create", None, &format!("token {id}"))
         .await?;
-    Ok(Json(json!({ "token": token })))
+    Ok(Json(LoggedIn { token }))
 }

@@ -11,7 +11,7 @@ use axum::{
     response::Response,
 };
 
-use super::ApiError;
+use super::error::ApiError;
 
 /// The header.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

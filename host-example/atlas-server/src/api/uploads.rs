@@ -7,77 +7,97 @@
 use axum::{
     Json,
     body::Body,
-    extract::{Path, State, rejection::PathRejection},
-    http::{HeaderMap, header::CONTENT_LENGTH},
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
 };
-use serde_json::{Value, json};
 
-use super::{ApiError, App, Registry, body};
+use super::{
+    answers::Uploading,
+    body,
+    error::ApiError,
+    registry::{App, Registry},
+    resumable,
+    upload_headers::{content_length, upload_complete},
+    upload_requests::{FileJson, Key, UNKNOWN, again, in_order},
+};
 use crate::{
-    database::{Attached, Blob, Upload},
+    blobs::Directory,
+    database::{Attached, Blob},
     reception::{ReceptionError, receive},
     version::Checksum,
 };
 
-/// Receives a file.
-pub(super) async fn upload(
+/// Receives a file, or begins to.
+#[utoipa::path(put, path = "/_binstore/{key}", operation_id = "upload", tag = "files", security(()),
+    params(
+        ("Upload-Complete" = Option<String>, Header, description = "`?0` begins an upload in pieces"),
+        ("Upload-Length" = Option<u64>, Header, description = "The length of the whole file")),
+    request_body(content = ref("#/components/schemas/Bytes"), content_type = "application/octet-stream"),
+    responses((status = 200, description = "The file has come", body = FileJson), (status = 201, description = "The upload has begun"), Uploading))]
+pub(super) async fn put(
     State(app): State<App>,
-    key: Result<Path<String>, PathRejection>,
+    key: Key,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<Value>, ApiError> {
-    // A key that is not UTF-8 is an unknown one.
-    let key = key.map(|Path(key)| key).unwrap_or_default();
-    let length = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse().ok());
-    // A task of its own ends in order even if the client goes away and nobody wants the answer.
-    let checksum = tokio::spawn(async move {
-        match app.database.upload(&key).await? {
-            None => {
-                body::discard(body).await;
-                Err(ApiError::NotFound("There is no such upload"))
+) -> Result<Response, ApiError> {
+    if upload_complete(&headers) == Some(false) {
+        return in_order(resumable::create(app, key, headers, body)).await;
+    }
+    in_order(async move {
+        let Key(key) = key;
+        let upload = app.database.upload(&key).await?;
+        let known = async {
+            let upload = upload.ok_or(UNKNOWN)?;
+            let directory = app.blobs.directory().ok_or(UNKNOWN)?;
+            let length = content_length(&headers).ok_or(ApiError::LengthRequired)?;
+            if upload.file.is_none() {
+                app.has_room(&key, length).await?;
             }
-            Some(Upload { file: Some(file) }) => again(file, receive(body, length, None).await?),
-            Some(Upload { file: None }) => first(&app, &key, body, length).await,
-        }
-    });
-    let checksum = checksum
-        .await
-        .map_err(|error| ApiError::Internal(error.to_string()))??;
-    Ok(Json(
-        json!({ "size": checksum.size, "sha256": checksum.sha256_hex() }),
-    ))
+            Ok((upload.file, Some(length), directory))
+        };
+        let checksum = match known.await {
+            Err(refusal) => {
+                body::discard(body).await;
+                return Err(refusal);
+            }
+            Ok((Some(file), length, _)) => again(file, receive(body, length, None).await?)?,
+            Ok((None, length, directory)) => first(&app, directory, &key, body, length).await?,
+        };
+        Ok(Json(FileJson::from(checksum)).into_response())
+    })
+    .await
 }
 
 /// A file for a version that has none yet.
 async fn first(
     app: &Registry,
+    directory: &Directory,
     key: &str,
     body: Body,
     length: Option<u64>,
 ) -> Result<Checksum, ApiError> {
-    let mut blob = app.blobs.begin().await?;
+    let mut blob = directory.begin().await?;
     let checksum = receive(body, length, Some(&mut blob)).await?;
     let blob = Blob {
         name: blob.finish().await?,
         checksum,
     };
     match app.database.attach(key, &blob).await? {
-        Attached::Done => Ok(checksum),
+        Attached::Done { abandoned } => {
+            if let Some(abandoned) = abandoned {
+                directory.discard(&abandoned)?;
+            }
+            Ok(checksum)
+        }
         Attached::Before(file) => {
-            app.blobs.remove(&blob.name).await?;
+            directory.remove(&blob.name).await?;
             again(file, checksum)
         }
-    }
-}
-
-/// A file for a version that has one.
-fn again(file: Checksum, received: Checksum) -> Result<Checksum, ApiError> {
-    if file == received {
-        Ok(file)
-    } else {
-        Err(ApiError::invalid("The version has another file already"))
+        Attached::Gone => {
+            directory.remove(&blob.name).await?;
+            Err(UNKNOWN)
+        }
     }
 }
 

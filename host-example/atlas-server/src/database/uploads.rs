@@ -1,11 +1,11 @@
 //! The uploads: which key takes which file, and which blob holds it.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, any::AnyRow};
 
-use super::{Database, DatabaseError};
-use crate::{slug::TypeSlug, version::Checksum};
+use super::{connection::Database, error::DatabaseError};
+use crate::{slug::TypeSlug, time, version::Checksum};
 
 /// An upload that a version has declared.
 #[derive(Debug)]
@@ -27,15 +27,20 @@ pub(crate) struct Blob {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Attached {
     /// It is the version's file now.
-    Done,
+    Done {
+        /// The blob of a resumable upload that was under way, and that nothing refers to any more.
+        abandoned: Option<String>,
+    },
     /// The version has had its file before.
     Before(Checksum),
+    /// The version has been deleted meanwhile.
+    Gone,
 }
 
 impl Database {
     /// The upload that belongs to a key.
     pub(crate) async fn upload(&self, key: &str) -> Result<Option<Upload>, DatabaseError> {
-        let row = sqlx::query("SELECT size, sha256 FROM uploads WHERE upload_key = ?")
+        let row = sqlx::query("SELECT size, sha256 FROM uploads WHERE upload_key = $1")
             .bind(key)
             .fetch_optional(&self.readers)
             .await?;
@@ -52,38 +57,47 @@ impl Database {
         let size = i64::try_from(blob.checksum.size).map_err(|_| DatabaseError::Damaged("size"))?;
         let mut transaction = self.write().await?;
         let done = sqlx::query(
-            "UPDATE uploads SET blob = ?, size = ?, sha256 = ? WHERE upload_key = ? AND blob IS NULL",
+            "UPDATE uploads SET blob = $1, size = $2, sha256 = $3 WHERE upload_key = $4 AND blob IS NULL",
         )
         .bind(&blob.name)
         .bind(size)
-        .bind(blob.checksum.sha256.as_slice())
+        .bind(blob.checksum.sha256.as_ref().map(<[u8; 32]>::as_slice))
         .bind(key)
         .execute(&mut *transaction)
         .await?;
         if done.rows_affected() == 1 {
-            transaction.commit().await?;
-            return Ok(Attached::Done);
-        }
-        let row = sqlx::query("SELECT size, sha256 FROM uploads WHERE upload_key = ?")
+            let partial: Option<String> = sqlx::query_scalar(
+                "DELETE FROM partial_uploads WHERE upload_key = $1 RETURNING blob",
+            )
             .bind(key)
-            .fetch_one(&mut *transaction)
+            .fetch_optional(&mut *transaction)
             .await?;
+            transaction.commit().await?;
+            return Ok(Attached::Done {
+                abandoned: partial.filter(|partial| *partial != blob.name),
+            });
+        }
+        let row = sqlx::query("SELECT size, sha256 FROM uploads WHERE upload_key = $1")
+            .bind(key)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let Some(row) = row else {
+            return Ok(Attached::Gone);
+        };
         let before = checksum(&row)?.ok_or(DatabaseError::Damaged("upload"))?;
         Ok(Attached::Before(before))
     }
 
-    /// The file of one version of `slug`, or of the newest one that has a complete file.
+    /// The complete file of a version.
     pub(crate) async fn blob(
         &self,
         slug: &TypeSlug,
-        version: Option<i64>,
+        version: i64,
     ) -> Result<Option<Blob>, DatabaseError> {
         let row = sqlx::query(
-            "SELECT blob, size, sha256 FROM versions JOIN artifacts USING (artifact)
+            "SELECT blob, size, sha256 FROM versions JOIN artifacts ON artifacts.artifact = versions.artifact
              JOIN uploads ON version_id = versions.id
-             WHERE username = ?1 AND name = ?2 AND artifact_type = ?3 AND blob IS NOT NULL
-                 AND version = coalesce(?4, version)
-             ORDER BY version DESC LIMIT 1",
+             WHERE username = $1 AND name = $2 AND artifact_type = $3 AND blob IS NOT NULL AND version = $4",
         )
         .bind(slug.artifact.user.as_str())
         .bind(slug.artifact.name.as_str())
@@ -97,27 +111,68 @@ impl Database {
         Ok(Some(Blob { name, checksum }))
     }
 
-    /// The names of all blobs that are some version's file.
+    /// The keys of the uploads of a type that are not complete, the newest first: of versions that are
+    /// younger than an age, or only that of one version.
+    pub(crate) async fn waiting_uploads(
+        &self,
+        slug: &TypeSlug,
+        version: Option<i64>,
+        age: Duration,
+        most: i64,
+    ) -> Result<Vec<String>, DatabaseError> {
+        Ok(sqlx::query_scalar(
+            "SELECT upload_key FROM versions JOIN artifacts ON artifacts.artifact = versions.artifact
+             JOIN uploads ON version_id = versions.id
+             WHERE username = $1 AND name = $2 AND artifact_type = $3 AND blob IS NULL
+                 AND version = coalesce($4, version) AND created_at > $5 ORDER BY version DESC LIMIT $6",
+        )
+        .bind(slug.artifact.user.as_str())
+        .bind(slug.artifact.name.as_str())
+        .bind(slug.artifact_type.as_str())
+        .bind(version)
+        .bind(time::before(age))
+        .bind(most)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// The keys of all uploads that are not complete, of versions that are younger than an age.
+    pub(crate) async fn all_waiting_uploads(
+        &self,
+        age: Duration,
+        most: i64,
+    ) -> Result<Vec<String>, DatabaseError> {
+        Ok(sqlx::query_scalar(
+            "SELECT upload_key FROM uploads JOIN versions ON versions.id = version_id
+             WHERE blob IS NULL AND created_at > $1 ORDER BY version_id DESC LIMIT $2",
+        )
+        .bind(time::before(age))
+        .bind(most)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// The names of all blobs that are some version's file, or are going to be.
     pub(crate) async fn blob_names(&self) -> Result<HashSet<String>, DatabaseError> {
-        // Read by the writer for the same reason as in `has_any_token`.
         let names: Vec<String> =
-            sqlx::query_scalar("SELECT blob FROM uploads WHERE blob IS NOT NULL")
-                .fetch_all(&self.writer)
-                .await?;
+            sqlx::query_scalar(
+                "SELECT blob FROM uploads WHERE blob IS NOT NULL UNION SELECT blob FROM partial_uploads",
+            )
+            .fetch_all(&self.readers)
+            .await?;
         Ok(names.into_iter().collect())
     }
 }
 
 /// Reads `size` and `sha256`.
-pub(super) fn checksum(row: &SqliteRow) -> Result<Option<Checksum>, DatabaseError> {
+pub(super) fn checksum(row: &AnyRow) -> Result<Option<Checksum>, DatabaseError> {
     let Some(size) = row.try_get::<Option<i64>, _>("size")? else {
         return Ok(None);
     };
-    let sha256: &[u8] = row.try_get("sha256")?;
+    let sha256: Option<Vec<u8>> = row.try_get("sha256")?;
+    let sha256 = sha256.map(TryInto::try_into).transpose();
     Ok(Some(Checksum {
         size: u64::try_from(size).map_err(|_| DatabaseError::Damaged("size"))?,
-        sha256: sha256
-            .try_into()
-            .map_err(|_| DatabaseError::Damaged("SHA-256"))?,
+        sha256: sha256.map_err(|_| DatabaseError::Damaged("SHA-256"))?,
     }))
 }

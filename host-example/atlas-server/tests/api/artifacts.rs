@@ -7,11 +7,23 @@ use tokio::task::JoinSet;
 use crate::support::{Atlas, TOKEN, errors};
 
 #[tokio::test]
+async fn the_servers_own_places_are_no_organisations() {
+    let atlas = Atlas::start().await;
+    for user in ["login", "settings", "docs", "api", "_style"] {
+        let body = json!({"artifact": {"username": user, "name": "x"}});
+        let found = errors(atlas.post("/artifacts", &body).await, 422).await;
+        assert_eq!(found, ["Username is reserved"]);
+    }
+}
+
+#[tokio::test]
 async fn an_artifact_is_found_once_it_is_created() {
     let atlas = Atlas::start().await;
     errors(atlas.get("/artifacts/me/box").await, 404).await;
 
-    let wanted = json!({"artifact": {"username": "me", "name": "box", "tag": "me/box"}});
+    let wanted = json!({"artifact": {
+        "username": "me", "name": "box", "tag": "me/box", "public": false, "keep_versions": null, "keep_days": null
+    }});
     let answer = atlas
         .post(
             "/artifacts",

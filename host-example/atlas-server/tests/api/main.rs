@@ -1,4 +1,4 @@
-//! The server over HTTP, as a client sees it: one file a subject.
+//! The server over HTTP, as a client sees it: one file a subject. `tests/postgres` includes all of it.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,13 +7,35 @@
     reason = "a test may stop at the first surprise, and so may its helpers"
 )]
 
+mod admin;
 mod artifacts;
+mod attestations;
+mod audit;
 mod authentication;
+mod backup;
+mod channels;
+pub(crate) mod cluster;
+mod connections;
+mod cuts;
+mod described;
 mod downloads;
-mod page;
+mod forms;
+mod head;
+mod listing;
+mod metrics;
+mod paging;
+mod permissions;
+pub(crate) mod process;
 mod refusals;
 mod restart;
+mod resumable;
+mod retention;
+mod revocation;
+pub(crate) mod s3;
 mod search;
-mod support;
+mod stopping;
+pub(crate) mod support;
+mod tls;
+mod tokens;
 mod uploads;
 mod versions;

@@ -27,18 +27,20 @@ async fn atlas() -> Atlas {
 async fn versions_are_found_by_version_and_build() {
     let atlas = atlas().await;
     for (query, wanted) in [
-        ("", &[4, 3, 2, 1][..]),
-        ("version=any&build=any", &[4, 3, 2, 1]),
+        ("", &[4][..]),
+        ("version=any&build=any", &[4]),
         ("version=latest", &[4]),
         ("version=2", &[2]),
         ("version=5", &[]),
-        ("build=7", &[2, 1]),
+        ("build=7", &[2]),
         ("build=7&version=latest", &[2]),
         ("build=7&version=3", &[]),
         ("build=latest", &[3]),
         ("build=latest&version=latest", &[3]),
         ("build=1", &[]),
-        ("unknown=1", &[4, 3, 2, 1]),
+        ("build=latest&version=2", &[2]),
+        ("version=production", &[]),
+        ("unknown=1", &[4]),
     ] {
         assert_eq!(atlas.found("t", query).await, wanted, "{query}");
     }
@@ -49,19 +51,20 @@ async fn versions_are_found_by_version_and_build() {
 async fn versions_are_found_by_metadata() {
     let atlas = atlas().await;
     for (query, wanted) in [
-        ("metadata.1.key=os", &[3, 2, 1][..]),
+        ("metadata.1.key=os", &[3][..]),
         (
             "metadata.1.key=os&metadata.1.value=943febbf-589f-401b-8f25-58f6d8786848",
-            &[3, 2, 1],
+            &[3],
         ),
-        ("metadata.1.key=os&metadata.1.value=linux", &[2, 1]),
+        ("metadata.1.key=os&metadata.1.value=linux", &[2]),
         (
             "metadata.1.key=os&metadata.1.value=linux&version=latest",
-            &[2],
+            // The latest is another one.
+            &[],
         ),
         (
             "metadata.1.key=os&metadata.1.value=linux&build=latest",
-            &[2, 1],
+            &[2],
         ),
         (
             "metadata.2.value=linux&metadata.1.key=stage&metadata.2.key=os",
@@ -73,6 +76,29 @@ async fn versions_are_found_by_metadata() {
     ] {
         assert_eq!(atlas.found("t", query).await, wanted, "{query}");
     }
+}
+
+/// From the acceptance tests of Terraform's provider, which takes exactly one version.
+#[tokio::test]
+async fn terraform_finds_exactly_one_version() {
+    let atlas = Atlas::start().await;
+    for arch in ["x86", "x64"] {
+        atlas
+            .publish("t", json!({"id": arch, "metadata": {"arch": arch}}))
+            .await;
+    }
+    for (query, wanted) in [
+        ("version=any", 2),
+        ("version=any&metadata.1.key=arch&metadata.1.value=x86", 1),
+        ("version=any&metadata.1.key=arch", 2),
+        ("version=latest", 2),
+        ("build=latest", 2),
+        ("build=latest&metadata.1.key=arch&metadata.1.value=x86", 1),
+    ] {
+        assert_eq!(atlas.found("t", query).await, [wanted], "{query}");
+    }
+    let x86 = "version=latest&metadata.1.key=arch&metadata.1.value=x86";
+    assert_eq!(atlas.found("t", x86).await, [] as [i64; 0]);
 }
 
 #[tokio::test]
@@ -125,7 +151,11 @@ async fn a_found_version_tells_its_file_and_no_upload() {
 async fn a_search_that_cannot_be_read_is_refused() {
     let atlas = Atlas::start().await;
     for query in [
-        "version=new",
+        "version=a%20b",
+        "version=01",
+        "version=%2B1",
+        "build=%2B7",
+        "metadata.01.key=a",
         "build=1.0",
         "metadata.0.key=a",
         "metadata.x.key=a",

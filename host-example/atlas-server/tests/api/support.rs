@@ -1,6 +1,9 @@
 //! A server for one test, and what tests say to it.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use atlas_server::{Options, Server};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
@@ -11,8 +14,13 @@ use tokio::{
     net::TcpStream,
 };
 
+use crate::cluster;
+
 /// The token of every test's server.
 pub const TOKEN: &str = "test.atlasv1.token";
+
+/// The SHA-256 of "content".
+pub const SHA256: &str = "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73";
 
 /// A server in a directory of its own, with the artifact `hashicorp/web`.
 pub struct Atlas {
@@ -29,12 +37,27 @@ pub fn client() -> Client {
     Client::new()
 }
 
+/// The options of a server in a directory, on PostgreSQL if this is the test program for that.
+pub fn options(directory: &Path) -> Options {
+    let options = Options::new(directory);
+    if env!("CARGO_CRATE_NAME") == "postgres" {
+        let name = directory.file_name().unwrap().to_str().unwrap();
+        options.database(cluster::database(name))
+    } else {
+        options
+    }
+}
+
 impl Atlas {
     pub async fn start() -> Self {
+        Self::start_with(|options| options).await
+    }
+
+    /// A server with other options.
+    pub async fn start_with(change: impl FnOnce(Options) -> Options) -> Self {
         let directory = TempDir::new().unwrap();
-        let server = atlas_server::start(Options::new(directory.path()).token(TOKEN))
-            .await
-            .unwrap();
+        let options = change(options(directory.path()).token(TOKEN));
+        let server = atlas_server::start(options).await.unwrap();
         let atlas = Self::around(directory, server);
         atlas.create("hashicorp", "web").await;
         atlas
@@ -66,6 +89,16 @@ impl Atlas {
             .send()
             .await
             .unwrap()
+    }
+
+    /// A request with another token.
+    pub async fn with_token(&self, token: &str, method: Method, path: &str) -> Response {
+        let url = format!("{}/api/v1{path}", self.server.url());
+        let request = self
+            .client
+            .request(method, url)
+            .header("X-Atlas-Token", token);
+        request.send().await.unwrap()
     }
 
     pub async fn create(&self, user: &str, name: &str) {
@@ -100,7 +133,13 @@ impl Atlas {
 
     pub async fn put(&self, version: &Value, content: impl Into<reqwest::Body>) -> Response {
         let url = version["upload_path"].as_str().unwrap();
-        self.client.put(url).body(content).send().await.unwrap()
+        let body = content.into();
+        let mut request = self.client.put(url);
+        if let Some([]) = body.as_bytes() {
+            // The client leaves it out where there is nothing.
+            request = request.header("content-length", 0);
+        }
+        request.body(body).send().await.unwrap()
     }
 
     /// The numbers that a search in `hashicorp/web/TYPE` finds.
@@ -126,12 +165,9 @@ impl Atlas {
     }
 
     pub fn address(&self) -> SocketAddr {
-        self.server
-            .url()
-            .strip_prefix("http://")
-            .unwrap()
-            .parse()
-            .unwrap()
+        let url = self.server.url();
+        let (_, address) = url.split_once("://").unwrap();
+        address.parse().unwrap()
     }
 
     /// Sends bytes as they are, for what a well-behaved client does not send, and reads the answer.

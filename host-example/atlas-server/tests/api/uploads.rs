@@ -7,11 +7,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
-use crate::support::{Atlas, TOKEN, errors, eventually};
-use atlas_server::{Options, axum};
-
-/// Of "content".
-const SHA256: &str = "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73";
+use crate::support::{Atlas, SHA256, TOKEN, errors, eventually, options};
+use atlas_server::axum;
 
 #[tokio::test]
 async fn a_file_appears_when_it_is_complete() {
@@ -56,23 +53,32 @@ async fn a_file_of_many_parts_arrives_as_it_was_sent() {
     let content: Vec<u8> = (0..9_999_999_u32)
         .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
         .collect();
-    for chunked in [false, true] {
-        let version = atlas
-            .publish("t", json!({"id": "File", "file": true}))
-            .await;
-        let body = if chunked {
-            let parts: Vec<_> = content
-                .chunks(70_001)
-                .map(|part| Ok::<_, std::io::Error>(part.to_vec()))
-                .collect();
-            reqwest::Body::wrap_stream(stream::iter(parts))
-        } else {
-            content.clone().into()
-        };
-        assert_eq!(atlas.put(&version, body).await.status(), StatusCode::OK);
-        let path = format!("/artifacts/hashicorp/web/t/{}/file", version["version"]);
-        assert!(atlas.get(&path).await.bytes().await.unwrap() == content);
-    }
+    let version = atlas
+        .publish("t", json!({"id": "File", "file": true}))
+        .await;
+    let answer = atlas.put(&version, content.clone()).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let path = format!("/artifacts/hashicorp/web/t/{}/file", version["version"]);
+    assert!(atlas.get(&path).await.bytes().await.unwrap() == content);
+}
+
+#[tokio::test]
+async fn a_file_whose_length_is_not_told_is_refused_and_may_come_again() {
+    let atlas = Atlas::start().await;
+    let version = atlas
+        .publish("t", json!({"id": "File", "file": true}))
+        .await;
+    let parts = (0..9).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 70_001]));
+    let body = reqwest::Body::wrap_stream(stream::iter(parts));
+    let found = errors(atlas.put(&version, body).await, 411).await;
+    assert_eq!(found, ["Content-Length is missing"]);
+    let path = format!("/_binstore/{}", version["upload_token"].as_str().unwrap());
+    let answer = atlas.raw_path("PUT", &path).await;
+    assert!(answer.starts_with("HTTP/1.1 411"), "{answer}");
+    assert!(atlas.blobs().is_empty());
+
+    assert_eq!(atlas.put(&version, "content").await.status(), 200);
+    assert_eq!(atlas.found("t", "").await, [1]);
 }
 
 #[tokio::test]
@@ -120,7 +126,7 @@ async fn a_file_of_another_length_than_announced_is_refused() {
         };
         Request::from_parts(parts, body)
     });
-    let options = Options::new(directory.path()).token(TOKEN);
+    let options = options(directory.path()).token(TOKEN);
     let server = atlas_server::start_with(options, |router| router.layer(truncate))
         .await
         .unwrap();

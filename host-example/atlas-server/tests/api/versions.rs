@@ -34,7 +34,8 @@ async fn a_version_is_answered_unwrapped() {
         json!({
             "username": "hashicorp", "name": "web", "tag": "hashicorp/web", "artifact_type": "vagrant.box",
             "id": "File", "version": 1, "metadata": {"a": "1"}, "file": true,
-            "slug": "hashicorp/web/vagrant.box/1", "build_id": 5, "compile_id": 6
+            "upload_protocol": "resumable", "slug": "hashicorp/web/vagrant.box/1", "build_id": 5, "compile_id": 6,
+            "created_by": "token 1", "channels": []
         })
     );
 }
@@ -50,7 +51,11 @@ async fn a_version_without_a_file_has_nowhere_to_upload() {
         .await;
     assert_eq!(version["metadata"], Value::Null);
     assert_eq!(version["file"], false);
-    assert!(version.get("upload_path").is_none() && version.get("upload_token").is_none());
+    assert!(
+        version.get("upload_path").is_none()
+            && version.get("upload_protocol").is_none()
+            && version.get("upload_token").is_none()
+    );
 }
 
 #[tokio::test]

@@ -1,109 +1,86 @@
-// A request's body: nothing, some bytes, or a file that is read and hashed while it is sent.
+// A request's body while it is sent: nothing, some bytes, or bytes of a file that are read and hashed.
 
-import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
-import { Readable } from "node:stream";
 
-import { messageOf } from "../errors.js";
+import { FileFailed, onFile } from "../errors.js";
+import { CHUNK, hashOf, read, tooShort } from "../reading.js";
 
 /**
  * @import { FileHandle } from "node:fs/promises"
- * @import { Body } from "../../component/interfaces/atlas-post-processor-publishing.js"
- * @import { Packed } from "../packing/spool.js"
+ * @import { Body } from "../../component/interfaces/atlas-post-processor-http.js"
+ * @import { Packed } from "../packing/pack.js"
  */
-
-/** How much is read at once. Small enough for the progress of a slow connection to be seen. */
-const CHUNK = 256 * 1024;
-
-/** The file or archive can't be read (any more), or is not what it was. */
-export class Unreadable extends Error {}
 
 /** The body of one request. */
 export class RequestBody {
-  /** @type {Uint8Array | Readable | null} */
+  /** How many bytes are sent so far. */
+  sent = 0;
+  /** How many there are. */
+  length = 0;
+  /** Where they begin in their source, and how many bytes that has. */
+  start = 0;
+  total = 0;
+  /** The bytes, to be read once; null if there is no body. @type {AsyncIterable<Uint8Array> | null} */
   content = null;
-  /** How many bytes a file has; undefined for other bodies. @type {number | undefined} */
-  size;
-  /** SHA-256 of a file in hexadecimal, once all of it was read. @type {string | undefined} */
-  sha256;
-  /** Counts what moves on the connection: of this body, and of the answer. */
-  moved = 0;
+  /** @type {import("node:crypto").Hash | undefined} */
+  #hash;
   /** @type {FileHandle | undefined} */
   #opened;
 
   /**
    * @param {Body} body
-   * @param {Packed} [archive] what the body `archive` stands for
+   * @param {Packed} [archive] what the source `archive` stands for
+   * @param {AbortSignal} [signal] stops it
+   * @throws {FileFailed} if it can't be read
    */
-  static async open(body, archive) {
-    const opened = new RequestBody();
+  async open(body, archive, signal) {
     if (body.tag === "bytes") {
-      opened.content = body.val;
-    } else if (body.tag === "file") {
-      await opened.#openFile(body.val);
-    } else if (body.tag === "archive") {
-      if (!archive) {
-        throw new Unreadable("there is no archive");
+      this.length = body.val.length;
+      this.content = this.#counted(inChunks(body.val));
+    } else if (body.tag === "range") {
+      const { source, offset, length } = body.val;
+      const file = source.tag === "file" ? await this.#openFile(source.val) : archive?.file;
+      this.start = Number(offset);
+      this.length = Number(length);
+      const end = this.start + this.length;
+      this.total = file ? (await file.stat()).size : 0;
+      if (!file || this.total < end) {
+        throw tooShort();
       }
-      opened.#stream(archive.file, archive.size);
+      // What is told is the hash of all of it, once its end is sent.
+      this.#hash = this.total === end ? await hashOf(file, this.start, signal) : undefined;
+      this.content = this.#counted(read(file, this.start, end));
     }
-    return opened;
   }
 
   /** @param {string} path */
   async #openFile(path) {
-    let size;
-    try {
-      // Asked before it is opened: who opens a pipe may wait for ever.
-      if (!(await stat(path)).isFile()) {
-        throw new Error("it is no file");
-      }
-      this.#opened = await open(path);
-      size = (await this.#opened.stat()).size;
-    } catch (error) {
-      throw new Unreadable(`${path}: ${messageOf(error)}`);
+    // Asked before it is opened: who opens a pipe may wait for ever.
+    const stats = await onFile(stat(path));
+    if (!stats.isFile()) {
+      throw new FileFailed(
+        stats.isDirectory() ? { tag: "is-directory" } : { tag: "other", val: "not a file" },
+      );
     }
-    this.#stream(this.#opened, size);
+    this.#opened = await onFile(open(path));
+    return this.#opened;
   }
 
   /**
-   * @param {FileHandle} file
-   * @param {number} size
+   * Counts what was taken: a chunk is, once the next one is asked for.
+   * @param {AsyncIterable<Uint8Array> | Iterable<Uint8Array>} chunks
    */
-  #stream(file, size) {
-    this.size = size;
-    this.content = Readable.from(this.#read(file, size), { objectMode: false });
+  async *#counted(chunks) {
+    for await (const chunk of chunks) {
+      this.#hash?.update(chunk);
+      yield chunk;
+      this.sent += chunk.length;
+    }
   }
 
-  /**
-   * Exactly as many bytes as the file had when it was opened, or an `Unreadable`: whoever reads the
-   * answer must not take a part for the whole.
-   * @param {FileHandle} file
-   * @param {number} size
-   */
-  async *#read(file, size) {
-    const hash = createHash("sha256");
-    let offset = 0;
-    do {
-      const chunk = await readAt(file, offset, CHUNK);
-      const end = offset + chunk.length;
-      // A file that shrank ends early, one that grew gives more than was announced.
-      const asAnnounced =
-        end < size ? chunk.length > 0 : end === size && (await readAt(file, end, 1)).length === 0;
-      if (!asAnnounced) {
-        throw new Unreadable("it changed its size while it was sent");
-      }
-      hash.update(chunk);
-      if (end === size) {
-        // Before the last of it is sent: the answer may come at once.
-        this.sha256 = hash.digest("hex");
-      }
-      if (chunk.length > 0) {
-        yield chunk;
-      }
-      offset = end;
-      this.moved += chunk.length;
-    } while (offset < size);
+  /** SHA-256 in hexadecimal of a whole file whose end was sent. To be asked for once. */
+  sha256() {
+    return this.sent === this.length ? this.#hash?.digest("hex") : undefined;
   }
 
   /** Nobody reads it any more. */
@@ -112,17 +89,9 @@ export class RequestBody {
   }
 }
 
-/**
- * Reads from a place, which is said each time: the archive's file is shared with requests that were given up.
- * @param {FileHandle} file
- * @param {number} offset
- * @param {number} most
- */
-async function readAt(file, offset, most) {
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(most), 0, most, offset);
-    return buffer.subarray(0, bytesRead);
-  } catch (error) {
-    throw new Unreadable(messageOf(error));
+/** @param {Uint8Array} bytes */
+function* inChunks(bytes) {
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    yield bytes.subarray(at, at + CHUNK);
   }
 }

@@ -1,7 +1,7 @@
 // Whose certificates are trusted.
 
 import { X509Certificate } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { messageOf } from "../errors.js";
@@ -21,43 +21,30 @@ export async function trust({ ATLAS_TLS_NOVERIFY, ATLAS_CAFILE, ATLAS_CAPATH }) 
   if (ATLAS_TLS_NOVERIFY) {
     return { rejectUnauthorized: false };
   }
-  if (ATLAS_CAFILE) {
-    return { ca: await certificates("ATLAS_CAFILE", ATLAS_CAFILE) };
+  if (!ATLAS_CAFILE && !ATLAS_CAPATH) {
+    return {};
   }
-  if (ATLAS_CAPATH) {
-    const files = await filesIn(ATLAS_CAPATH);
-    const found = await Promise.all(files.map((file) => certificates("ATLAS_CAPATH", file)));
-    return { ca: found.flat() };
+  let place = ATLAS_CAFILE ? `ATLAS_CAFILE: ${ATLAS_CAFILE}` : `ATLAS_CAPATH: ${ATLAS_CAPATH}`;
+  const ca = [];
+  try {
+    for (const file of ATLAS_CAFILE ? [ATLAS_CAFILE] : await filesIn(ATLAS_CAPATH ?? "")) {
+      place = ATLAS_CAFILE ? place : `ATLAS_CAPATH: ${file}`;
+      const found = (await readFile(file, "latin1")).match(CERTIFICATE) ?? [];
+      if (found.length === 0) {
+        throw new Error("no certificate in it");
+      }
+      found.map((pem) => new X509Certificate(pem));
+      ca.push(...found);
+    }
+    return { ca };
+  } catch (error) {
+    throw new Untrusted(`${place}: ${messageOf(error)}`);
   }
-  return {};
 }
 
 /** @param {string} directory */
 async function filesIn(directory) {
-  try {
-    const paths = (await readdir(directory)).sort().map((name) => join(directory, name));
-    const stats = await Promise.all(paths.map((path) => stat(path)));
-    return paths.filter((_, index) => stats[index].isFile());
-  } catch (error) {
-    throw new Untrusted(`ATLAS_CAPATH: ${directory}: ${messageOf(error)}`);
-  }
-}
-
-/**
- * @param {string} variable
- * @param {string} file
- */
-async function certificates(variable, file) {
-  try {
-    const found = (await readFile(file, "latin1")).match(CERTIFICATE) ?? [];
-    if (found.length === 0) {
-      throw new Error("no certificate in it");
-    }
-    for (const pem of found) {
-      new X509Certificate(pem);
-    }
-    return found;
-  } catch (error) {
-    throw new Untrusted(`${variable}: ${file}: ${messageOf(error)}`);
-  }
+  const entries = await readdir(directory, { withFileTypes: true });
+  const paths = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => join(directory, name));
+  return paths.sort();
 }

@@ -3,31 +3,30 @@
 // Every worker has an instance of its own, plans the same archive, and makes blocks of it, one after the
 // other in the order of a common counter. The blocks are written in their order.
 
+import { randomUUID } from "node:crypto";
+import { addAbortListener } from "node:events";
+import { open, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 
-import { compiled } from "../component.js";
-import { PackingError } from "../errors.js";
-import { Crew } from "./crew.js";
-import { Spool } from "./spool.js";
+import { Component, PACKING_LIMIT } from "../component.js";
+import { onFile } from "../errors.js";
 
 /**
- * @import { Block } from "../../component/interfaces/atlas-post-processor-packing.js"
- * @import { PackingWorker } from "./crew.js"
- * @import { Packed } from "./spool.js"
- * @import { Plan, Sums } from "./worker.js"
- */
-
-/**
- * How to pack.
- * @typedef {object} Packing
+ * @import { FileHandle } from "node:fs/promises"
+ * @import { Archive, Block } from "../../component/interfaces/atlas-post-processor-packing.js"
+ * @import { Remote } from "../component.js"
+ *
+ * @typedef {object} Packing how to pack
  * @property {number} level the compression level, 0 (stored) to 9 (smallest)
  * @property {string} spool the directory that the archive is kept in until it is uploaded
  * @property {number} workers how many threads make blocks
  * @property {string[]} directories what the component may read
+ * @property {URL} [component] what `npm run build` made of the component
+ *
+ * @typedef {{ file: FileHandle, size: number }} Packed an archive; its file has no name, and is gone once it is
+ *   closed
  */
-
-/** A port that nobody listens at. */
-const nowhere = closedPort();
 
 /** How far, in blocks a worker, the workers may be ahead of what is written. */
 const AHEAD = 2;
@@ -36,51 +35,84 @@ const AHEAD = 2;
  * Makes the archive of these files.
  * @param {string[]} files
  * @param {Packing} packing
- * @param {(bytes: number, of: number) => void} onPacked so much of the files is packed
- * @param {AbortSignal} signal stops it at once
+ * @param {(bytes: number, of: number) => void} onProgress so much of the files is packed
+ * @param {AbortSignal} [signal] stops it at once
  * @returns {Promise<Packed>}
- * @throws {PackingError} if a file or the spool directory stands in the way
+ * @throws {import("../errors.js").Refusal} if a file stands in the way
+ * @throws {import("../errors.js").FileFailed} if the archive can't be kept
  */
-export async function pack(files, packing, onPacked, signal) {
-  signal.throwIfAborted();
-  const spool = await Spool.create(packing.spool);
-  const { level, directories } = packing;
-  const crew = new Crew({ modules: await compiled(), files, directories, level });
-  let kept = false;
+export async function pack(files, packing, onProgress, signal) {
+  const file = await onFile(spoolIn(packing.spool));
+  /** @type {Promise<Component>[]} */
+  const components = [];
+  const stop = () => Promise.allSettled(components.map(async (component) => (await component).stop()));
+  const start = () => {
+    const starting = Component.start(packing.component, PACKING_LIMIT);
+    components.push(starting);
+    return plan(starting, files, packing);
+  };
+  const listening = signal && addAbortListener(signal, stop);
   try {
-    await Promise.race([make(crew, packing.workers, spool, onPacked), aborted(signal)]);
-    kept = true;
-    return spool.finish();
+    return { file, size: await make(start, packing.workers, file, onProgress) };
+  } catch (error) {
+    await file.close();
+    signal?.throwIfAborted();
+    throw error;
   } finally {
-    await crew.stop();
-    if (!kept) {
-      await spool.discard();
-    }
+    listening?.[Symbol.dispose]();
+    await stop();
   }
 }
 
 /**
- * @param {AbortSignal} signal
- * @returns {Promise<never>}
+ * A file without a name: it is gone when it is closed, however the program ends.
+ * @param {string} directory
  */
-function aborted(signal) {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
+async function spoolIn(directory) {
+  const path = join(directory, `.atlas-${randomUUID()}`);
+  const file = await open(path, "wx+", 0o600);
+  await unlink(path);
+  return file;
 }
 
 /**
- * Makes all blocks and the trailer, and writes them.
- * @param {Crew} crew
- * @param {number} most how many workers there may be
- * @param {Spool} spool
- * @param {(bytes: number, of: number) => void} onPacked
+ * @param {Promise<Component>} starting
+ * @param {string[]} files
+ * @param {Packing} packing
  */
-async function make(crew, most, spool, onPacked) {
-  const planner = crew.hire();
-  const plan = await planner.plan();
-  /** @type {Sums} */
+async function plan(starting, files, { directories, level }) {
+  const { packing } = await (await starting).instantiate({ directories });
+  const archive = await packing.Archive.plan(files, level);
+  if (process.platform !== "win32") {
+    const permissions = await Promise.all((await archive.sources()).map(permissionsOf));
+    await archive.setPermissions(Uint32Array.from(permissions));
+  }
+  return archive;
+}
+
+/**
+ * Permission bits of a file. One that is gone by now is found by the component.
+ * @param {string} path
+ */
+async function permissionsOf(path) {
+  const stats = await stat(path).catch(() => undefined);
+  return stats ? stats.mode & 0o7777 : 0o644;
+}
+
+/**
+ * Makes all blocks and the trailer, and writes them; gives how many bytes they are.
+ * @param {() => Promise<Remote<Archive>>} start one more worker, which has planned the archive
+ * @param {number} most how many workers there may be
+ * @param {FileHandle} file
+ * @param {(bytes: number, of: number) => void} onProgress
+ */
+async function make(start, most, file, onProgress) {
+  const planned = await start();
+  const [blocks, size] = [await planned.blocks(), Number(await planned.size())];
+  const fingerprint = await planned.fingerprint();
+  /** @type {[crc32: number, length: bigint][]} */
   const sums = [];
+  let made = 0;
   let packed = 0;
   let next = 0;
   /** Ends when all blocks so far are written. @type {Promise<void>} */
@@ -88,22 +120,23 @@ async function make(crew, most, spool, onPacked) {
 
   /** @param {Block} block */
   const write = async ({ data, crc32, length }) => {
-    await spool.write(data);
+    await onFile(file.appendFile(data));
+    made += data.length;
     release(data);
     sums.push([crc32, length]);
   };
 
-  /** @param {PackingWorker} worker */
-  const work = async (worker) => {
+  /** @param {Remote<Archive>} archive */
+  const work = async (archive) => {
     const unwritten = [];
-    while (next < plan.blocks) {
-      const made = worker.block(next++);
-      written = Promise.all([written, made]).then(([, block]) => write(block));
+    while (next < blocks) {
+      const making = archive.block(next++);
+      written = Promise.all([written, making]).then(([, block]) => write(block));
       // What goes wrong with it is found below.
       written.catch(() => {});
       unwritten.push(written);
-      packed += Number((await made).length);
-      onPacked(packed, plan.size);
+      packed += Number((await making).length);
+      onProgress(packed, size);
       if (unwritten.length > AHEAD) {
         await unwritten.shift();
       }
@@ -111,23 +144,23 @@ async function make(crew, most, spool, onPacked) {
     await Promise.all(unwritten);
   };
 
-  /** @param {Plan} other */
-  const agree = (other) => {
-    if (other.fingerprint !== plan.fingerprint) {
-      throw new PackingError(
-        "the files changed while they were being packed; wait until nothing writes to them any more, then publish again",
-      );
+  const others = Array.from({ length: Math.min(most, blocks) - 1 }, async () => {
+    const archive = await start();
+    // One that sees other files is of no use; whether the first one's are still there, that one finds.
+    if ((await archive.fingerprint()) === fingerprint) {
+      await work(archive);
     }
-  };
-
-  const others = Array.from({ length: Math.min(most, plan.blocks) - 1 }, async () => {
-    const worker = crew.hire();
-    agree(await worker.plan());
-    await work(worker);
   });
-  await Promise.all([work(planner), ...others]);
-  await spool.write(await planner.trailer(sums));
+  await Promise.all([work(planned), ...others]);
+  const trailer = await planned.trailer(sums);
+  await onFile(file.appendFile(trailer));
+  return made + trailer.length;
 }
+
+/** A port that nobody listens at. */
+const { port1: nowhere, port2 } = new MessageChannel();
+port2.close();
+nowhere.unref();
 
 /**
  * Gives memory back now, which the garbage collector does when it likes: what is moved to a closed port is
@@ -136,11 +169,4 @@ async function make(crew, most, spool, onPacked) {
  */
 function release({ buffer }) {
   nowhere.postMessage(undefined, [/** @type {ArrayBuffer} */ (buffer)]);
-}
-
-function closedPort() {
-  const { port1, port2 } = new MessageChannel();
-  port2.close();
-  port1.unref();
-  return port1;
 }

@@ -10,6 +10,7 @@
 
 mod command_line;
 mod config_spec;
+mod echo;
 mod packer;
 mod post_processor;
 

@@ -14,11 +14,13 @@ use super::packer::{Plugin, Served};
 /// Longer than a stop takes, shorter than any time-out.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
-fn on_runtime<T>(work: impl Future<Output = T>) -> T {
+/// Does some work.
+pub fn on_runtime<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Runtime::new().unwrap().block_on(work)
 }
 
-fn block(url: &str) -> serde_json::Value {
+/// A block of HCL2 for an Atlas.
+pub fn block(url: &str) -> serde_json::Value {
     json!({
         "token": TOKEN,
         "artifact": "hashicorp/foobar",

@@ -1,76 +1,74 @@
-"""A file as a request's body, read and hashed while it is sent."""
+"""The body of a request, counted and hashed while it is sent."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import stat
-import time
+import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 
-from .observer import Observer
-from .packing import Spooled
-
-_CHUNK = 256 * 1024
-_PROGRESS_INTERVAL = 0.1
+from .errors import Stopped, TransportError
+from .files import file_error, read_range
+from .progress import OnProgress, Progress
 
 
-class Unreadable(Exception):
-    """The file can't be read (any more), or is not what it was."""
+class Body:
+    """Bytes to be sent, by iterating over them: `length` of them, or a `TransportError`."""
 
-
-class StreamedFile:
-    """The body: exactly as many bytes as the file had when it was opened, or an `Unreadable`."""
-
-    def __init__(self, file: IO[bytes], size: int, observer: Observer) -> None:
-        self.size = size
-        self.sha256: str | None = None
-        """That of the whole, in hexadecimal, once all of it has been read."""
-        self._file = file
-        self._observer = observer
+    def __init__(self, chunks: Iterator[bytes], length: int, on_progress: OnProgress | None = None) -> None:
+        self.length = length
+        self._chunks = chunks
+        self._progress = Progress(on_progress, length)
+        # Of the file or archive from its start; None if not all of it is sent in the end.
+        self._hash: hashlib._Hash | None = None
 
     @classmethod
-    def of_archive(cls, archive: Spooled | None, observer: Observer) -> StreamedFile:
-        """The archive, from its start."""
-        if archive is None:
-            raise Unreadable("there is no archive")
-        return cls(archive.file, archive.size, observer)
+    def of_bytes(cls, data: bytes) -> Body:
+        """These bytes."""
+        return cls(iter([data] if data else []), len(data))
+
+    @classmethod
+    def of_file(
+        cls,
+        file: IO[bytes],
+        offset: int,
+        length: int,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+    ) -> Body:
+        """A range of a file. If that ends the file, what is before it is read here, to be hashed. Raises
+        `TransportError`, and `Stopped` once `stop` is set."""
+        body = cls(_read(file, offset, length), length, on_progress)
+        if offset + length == file.seek(0, os.SEEK_END):
+            body._hash = hashlib.sha256()
+            for chunk in _read(file, 0, offset):
+                if stop is not None and stop.is_set():
+                    raise Stopped
+                body._hash.update(chunk)
+        return body
+
+    @property
+    def sent(self) -> int:
+        """How many bytes of it were sent."""
+        return self._progress.done
+
+    @property
+    def sha256(self) -> str | None:
+        """That of the whole file, in hexadecimal, once all up to its end was sent."""
+        return self._hash.hexdigest() if self._hash and self.sent == self.length else None
 
     def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._read()
-        except OSError as error:
-            raise Unreadable(error.strerror or str(error)) from None
-
-    def _read(self) -> Iterator[bytes]:
-        hashed = hashlib.sha256()
-        offset, told = 0, time.monotonic()
-        self._file.seek(0)
-        while offset < self.size:
-            chunk = self._file.read(_CHUNK)
-            offset += len(chunk)
-            hashed.update(chunk)
-            # Whoever reads the answer must not take a part for the whole: of a file that shrank or
-            # grew, the end is not sent.
-            if not chunk or offset > self.size or (offset == self.size and self._file.read(1)):
-                raise Unreadable("it changed its size while it was sent")
+        for chunk in self._chunks:
+            if self._hash:
+                self._hash.update(chunk)
             yield chunk
-            if time.monotonic() - told >= _PROGRESS_INTERVAL:
-                told = time.monotonic()
-                self._observer.sent(offset, self.size)
-        self.sha256 = hashed.hexdigest()
-        self._observer.sent(self.size, self.size)
+            # Whoever takes the next one has sent this one.
+            self._progress.add(len(chunk))
 
 
-def open_file(path: str) -> tuple[IO[bytes], int]:
-    """Opens a file to be sent; with its size. Raises `Unreadable`."""
+def _read(file: IO[bytes], offset: int, length: int) -> Iterator[bytes]:
     try:
-        # What is not a file may not even let itself be opened: a pipe waits for a writer.
-        if not stat.S_ISREG(Path(path).stat().st_mode):
-            raise Unreadable(f"{path}: it is no file")
-        file = Path(path).open("rb", buffering=0)  # noqa: SIM115
-        return file, os.fstat(file.fileno()).st_size
+        yield from read_range(file, offset, length)
     except OSError as error:
-        raise Unreadable(f"{path}: {error.strerror or error}") from None
+        raise TransportError("body-unreadable", file_error(error)) from None

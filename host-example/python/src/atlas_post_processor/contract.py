@@ -1,319 +1,105 @@
-"""The types of the contract (`wit/`), as dataclasses of the same names.
+"""Values of the contract, where their types help: what a client sends and answers, what is looked for.
 
-A field `request.response_limit` is the contract's `response-limit`; what it means is said there. What
-can be a secret is in no `repr`.
+All other values are `Record`s and `Case`s; what each field means is in `wit/`.
 """
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field as _secret
+from typing import Protocol
+
+from .values import Case
 
 
-class Severity(enum.Enum):
-    """Whether a finding stands in the way."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True)
-class Position:
-    """A place in a text: line and column count from 1, in Unicode scalar values."""
-
-    line: int
-    column: int
-    length: int
-
-
-@dataclass(frozen=True)
-class Diagnostic:
-    """One finding about an input: what is wrong, where, what to do."""
-
-    severity: Severity
-    code: str
-    pointer: str
-    position: Position | None
-    message: str
-    help: str | None
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of the orchestrator. `started_at` is in seconds since 1970."""
-
-    template_path: str | None = None
-    working_directory: str | None = None
-    packer_version: str | None = None
-    started_at: int | None = None
-    variables: dict[str, str] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True)
-class Build:
-    """The build that runs the post-processors."""
-
-    name: str
-    builder_type: str
-    run: Run
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a text stands in a larger document."""
-
-    pointer: str
-    line: int
-    column: int
-
-
-@dataclass(frozen=True)
-class PostProcessorConfig:
-    """One `atlas` post-processor of a build: its configuration as JSON."""
-
-    config: str = field(repr=False)
-    origin: Origin | None = None
-    chained: bool = False
-
-
-@dataclass(frozen=True)
-class Selection:
-    """The `atlas` post-processors of one build, in the order in which they run."""
-
-    build: Build
-    post_processors: list[PostProcessorConfig]
-    warnings: list[Diagnostic]
-
-
-@dataclass(frozen=True)
-class Artifact:
-    """What a build made. Paths of files are absolute."""
-
-    builder_id: str
-    id: str
-    files: list[str] = field(default_factory=list)
-    metadata: dict[str, str] | None = None
-    artifact_type: str | None = None
-
-
-@dataclass(frozen=True)
-class Header:
+class Header(Protocol):
     """A header of a request."""
 
     name: str
-    value: str = field(repr=False)
-    sensitive: bool = False
+    value: str
+    sensitive: bool
 
 
-@dataclass(frozen=True)
-class EmptyBody:
-    """No body."""
-
-
-@dataclass(frozen=True)
-class BytesBody:
-    """These bytes."""
-
-    data: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class FileBody:
-    """The file at this path, streamed."""
-
-    path: str
-
-
-@dataclass(frozen=True)
-class ArchiveBody:
-    """The archive of the last `Pack` step, streamed."""
-
-
-Body: TypeAlias = EmptyBody | BytesBody | FileBody | ArchiveBody
-
-
-@dataclass(frozen=True)
-class Request:
-    """An HTTP request, to be sent exactly as it is."""
+class Request(Protocol):
+    """What a client sends, as `wit/http.wit` says."""
 
     purpose: str
     method: str
-    url: str = field(repr=False)
+    url: str
     sensitive_url: bool
-    headers: list[Header]
-    body: Body
-    timeout_ms: int
+    headers: Sequence[Header]
+    body: Case
+    connect_timeout_ms: int
+    idle_timeout_ms: int
+    answer_timeout_ms: int
     response_limit: int
+    save_at: int | None
+    save_limit: int
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What an answer has left in the file of a download."""
+
+    size: int
+    """How many bytes the file now has."""
+    sha256: str | None
+    """Of the whole file, in hexadecimal; None if the answer broke off."""
+    error: Case | None
+    """Why it broke off: the contract's `transport-error`."""
 
 
 @dataclass(frozen=True)
 class Response:
-    """The answer to a request. `sent_sha256` is that of the file or archive that was sent."""
+    """The answer to a request, whatever its status."""
 
     status: int
-    headers: list[tuple[str, str]] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Sequence[tuple[str, str]] = _secret(repr=False)
+    body: bytes = _secret(repr=False)
+    """Empty if it was saved."""
+    sent: int
+    """How many bytes of the request's body were sent."""
     sent_sha256: str | None = None
-
-
-TransportErrorKind: TypeAlias = Literal[
-    "refused",
-    "dns",
-    "tls",
-    "timeout",
-    "interrupted",
-    "response-too-large",
-    "body-unreadable",
-    "other",
-]
-
-_TRANSPORT_TEXTS: dict[str, str] = {
-    "refused": "the connection was refused",
-    "dns": "the host name can't be resolved",
-    "tls": "no secure connection: {}",
-    "timeout": "nothing moved for too long",
-    "interrupted": "the connection broke",
-    "response-too-large": "the answer is too long",
-    "body-unreadable": "the file can't be read: {}",
-    "other": "{}",
-}
-
-
-class TransportError(Exception):
-    """Why a request has no answer. `tls`, `body-unreadable` and `other` have a text."""
-
-    def __init__(self, kind: TransportErrorKind, text: str = "") -> None:
-        super().__init__(_TRANSPORT_TEXTS[kind].format(text))
-        self.kind: TransportErrorKind = kind
-        self.text = text
+    """Of a whole file or archive of which all up to its end is sent now."""
+    saved: Saved | None = None
+    """Where the body was saved, if it was."""
 
 
 @dataclass(frozen=True)
-class Answered:
-    """The request was answered, whatever the status."""
+class Retry:
+    """How long a request that fails for a passing reason is sent again."""
 
-    response: Response
-
-
-@dataclass(frozen=True)
-class NoAnswer:
-    """It was not."""
-
-    error: TransportError
+    attempts: int
+    """How often one request is sent at most."""
+    timeout_ms: int
+    """How many milliseconds may pass at most from its first attempt to its last."""
 
 
 @dataclass(frozen=True)
-class Packed:
-    """The archive is made and has so many bytes."""
+class Field:
+    """A part of what is known of a version: `id`, `url`, `sha256`, `metadata.KEY`, `ami`, …"""
 
-    size: int
-
-
-@dataclass(frozen=True)
-class NotPacked:
-    """It can't be made."""
-
-    reason: str
+    name: str
+    region: str | None = None
+    """The region of an `ami`; None if there is only one."""
 
 
 @dataclass(frozen=True)
-class Waited:
-    """The time is over."""
+class Query:
+    """What is looked for, in which Atlas, and how."""
 
-
-Outcome: TypeAlias = Answered | NoAnswer | Packed | NotPacked | Waited
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How often one request is sent, and how many milliseconds are waited in sum, at most."""
-
-    attempts: int = 8
-    total_ms: int = 300_000
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to publish: the component's own patience, and a look at the end, unless said otherwise."""
-
-    patience: Patience | None = None
-    confirm: bool = True
-
-
-@dataclass(frozen=True)
-class Pause:
-    """A pause before a request is sent again."""
-
-    ms: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What Atlas holds after one post-processor."""
-
-    tag: str
-    artifact_type: str
-    version: int
-    id: str
-    url: str
-    size: int | None
-    sha256: str | None
-    confirmed: bool
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why publishing ended early, and what was published before."""
-
-    code: str
-    message: str
-    published: list[Receipt]
-
-
-@dataclass(frozen=True)
-class Send:
-    """Send this."""
-
-    request: Request
-
-
-@dataclass(frozen=True)
-class Pack:
-    """Make the archive of these files."""
-
-    files: list[str]
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Wait for this time."""
-
-    pause: Pause
-
-
-@dataclass(frozen=True)
-class Done:
-    """Everything is published."""
-
-    receipts: list[Receipt]
-
-
-@dataclass(frozen=True)
-class Failed:
-    """It could not be published."""
-
-    failure: Failure
-
-
-Step: TypeAlias = Send | Pack | Wait | Done | Failed
-
-
-@dataclass(frozen=True)
-class Block:
-    """A piece of an archive, with the CRC-32 and the number of the bytes that it was made from."""
-
-    data: bytes = field(repr=False)
-    crc32: int
-    length: int
+    slug: str
+    """`user/name/type`, or `user/name/type/version`."""
+    version: str | None = None
+    """`latest`, `any`, a number or a channel; None: `latest`, or what the slug says."""
+    metadata: Sequence[tuple[str, str | None]] = ()
+    """What the version has as metadata: keys, with this value or with any."""
+    field: Field | None = None
+    """The one field that matters."""
+    address: str | None = None
+    """Of Atlas; None: ATLAS_ADDRESS of the environment, or the default."""
+    token: str | None = _secret(default=None, repr=False)
+    """Of who asks; None: ATLAS_TOKEN of the environment, or nobody: public artifacts need none."""
+    retry: Retry | None = None
+    """None: as the component has it by default."""

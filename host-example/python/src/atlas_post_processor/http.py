@@ -1,136 +1,170 @@
-"""The HTTP client of this host, on httpx: HTTP/1.1, proxies from the environment, no redirects."""
+"""The HTTP client of this host, on httpcore: HTTP/1.1, proxies from the environment, no redirects."""
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import ssl
-import time
-from types import TracebackType
+import threading
+import urllib.request
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
-import httpx
+import httpcore
+import socksio
 
 from . import tls
-from .body import StreamedFile, Unreadable, open_file
-from .contract import ArchiveBody, BytesBody, FileBody, Request, Response, TransportError
-from .fault import transport_error
-from .observer import Observer
-from .packing import Spooled
-from .quiet import quiet
-
-_CONNECT_TIMEOUT = 30.0
-"""The longest that making a connection may take, in seconds."""
-
-_ANSWER_TIMEOUTS = 5
-"""How many of a request's time-outs its whole answer may take (`wit/publishing.wit`)."""
+from .body import Body
+from .contract import Request, Response, Saved
+from .errors import TransportError
+from .log_filter import quiet
+from .network import Limits, Network
+from .part_file import Saving
 
 
 class HttpClient:
-    """Sends requests with httpx.
+    """Sends requests with httpcore, each over a connection of its own: nothing of an answer before can be
+    left on it.
 
-    Trusts the system's certificates, or what `ATLAS_CAFILE`, `ATLAS_CAPATH` or `ATLAS_TLS_NOVERIFY`
-    say; takes proxies from `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. It reads its
-    environment when it first sends something.
+    Trusts the system's certificates, or what `ATLAS_CAFILE`, `ATLAS_CAPATH` or `ATLAS_TLS_NOVERIFY` say
+    in `environment`; takes proxies from `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` of this
+    process.
     """
 
-    def __enter__(self) -> HttpClient:
-        return self
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = os.environ if environment is None else environment
+        # Reading the system's certificates takes longer than a request: not before it is needed.
+        self._trust: ssl.SSLContext | None = None
 
-    def __exit__(
+    def send(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
+        request: Request,
+        body: Body,
+        stop: threading.Event | None = None,
+        saving: Saving | None = None,
+    ) -> Response:
+        """Sends a request, and reads its response, or lets `saving` have its body. Raises `TransportError`
+        if there is none, and `Stopped` soon after `stop` is set."""
+        limits = Limits(request, body, stop or threading.Event())
+        try:
+            url = httpcore.URL(request.url)
+            headers = _headers(request, url, body)
+            to_send = httpcore.Request(request.method.upper(), url, headers=headers, content=limits.body())
+        except ValueError:
+            raise _not_sendable() from None
+        with quiet(), _in_our_words(), self._pool(url, limits) as pool:
+            response = pool.handle_request(to_send)
+            answer, saved = b"", None
+            if saving is not None and saving.takes(response.status):
+                saved = _save(response, saving, limits)
+            else:
+                answer = _read(response, request.response_limit)
+        return Response(
+            status=response.status,
+            headers=[(n.decode(errors="replace"), v.decode(errors="replace")) for n, v in response.headers],
+            body=answer,
+            sent=body.sent,
+            sent_sha256=body.sha256,
+            saved=saved,
+        )
 
-    def close(self) -> None:
-        """Closes its connections."""
-        for client in [self.__dict__.pop(name, None) for name in ("_plain", "_secure")]:
-            if client is not None:
-                client.close()
-
-    def send(self, request: Request, archive: Spooled | None, observer: Observer) -> Response:
-        """Sends one request and waits for its answer. Raises `TransportError` if there is none."""
-        with quiet(), contextlib.ExitStack() as opened:
-            try:
-                file = _streamed(request, archive, observer, opened)
-                return self._exchange(request, file)
-            except Unreadable as error:
-                raise TransportError("body-unreadable", str(error)) from None
-            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
-                raise transport_error(error) from None
-
-    @functools.cached_property
-    def _plain(self) -> httpx.Client:
-        return _client(tls.nobody())
-
-    @functools.cached_property
-    def _secure(self) -> httpx.Client:
-        return _client(tls.trust(os.environ))
-
-    def _exchange(self, request: Request, file: StreamedFile | None) -> Response:
-        """Sends it and reads the whole answer."""
-        to_send = _prepare(request, file)
-        client = self._secure if to_send.url.scheme == "https" else self._plain
-        response = client.send(to_send, stream=True, follow_redirects=False)
-        due = time.monotonic() + _ANSWER_TIMEOUTS * request.timeout_ms / 1000
-        with contextlib.closing(response):
-            body = bytearray()
-            for chunk in response.iter_raw():
-                if time.monotonic() > due:
-                    raise TransportError("timeout")
-                if len(body) + len(chunk) > request.response_limit:
-                    raise TransportError("response-too-large")
-                body += chunk
-        headers = [
-            (name.decode(errors="replace"), value.decode(errors="replace"))
-            for name, value in response.headers.raw
-        ]
-        return Response(response.status_code, headers, bytes(body), file.sha256 if file else None)
-
-
-def _client(trust: ssl.SSLContext) -> httpx.Client:
-    try:
-        return httpx.Client(verify=trust)
-    except ValueError:
+    def _pool(self, url: httpcore.URL, limits: Limits) -> httpcore.ConnectionPool:
+        """What makes the connection."""
+        proxy = _proxy(url)
+        options: dict[str, Any] = {"network_backend": Network(limits)}
+        options["ssl_context"] = self._secure() if url.scheme == b"https" else tls.nobody()
+        if proxy is None:
+            return httpcore.ConnectionPool(**options)
+        try:
+            parts = urlsplit(proxy)
+            if parts.username is not None:
+                options["proxy_auth"] = (unquote(parts.username), unquote(parts.password or ""))
+            address = httpcore.URL(
+                scheme=parts.scheme, host=parts.hostname or "", port=parts.port, target="/"
+            )
+            if parts.scheme in ("socks5", "socks5h"):
+                return httpcore.SOCKSProxy(address, **options)
+            if parts.scheme == "https":
+                options["proxy_ssl_context"] = self._secure()
+            if parts.scheme in ("http", "https"):
+                return httpcore.HTTPProxy(address, **options)
+        except ValueError:
+            pass
         raise TransportError(
             "other",
             "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY in the environment is not the URL of a proxy "
             "(http, https, socks5)",
-        ) from None
+        )
+
+    def _secure(self) -> ssl.SSLContext:
+        self._trust = self._trust or tls.trust(self._environment)
+        return self._trust
 
 
-def _streamed(
-    request: Request, archive: Spooled | None, observer: Observer, opened: contextlib.ExitStack
-) -> StreamedFile | None:
-    """The request's body if that is a file, which `opened` closes, or the archive."""
-    match request.body:
-        case FileBody(path):
-            file, size = open_file(path)
-            opened.enter_context(file)
-            return StreamedFile(file, size, observer)
-        case ArchiveBody():
-            return StreamedFile.of_archive(archive, observer)
-    return None
+@contextlib.contextmanager
+def _in_our_words() -> Iterator[None]:
+    """What httpcore raises, as a `TransportError`."""
+    try:
+        yield
+    except httpcore.RemoteProtocolError as error:
+        # httpcore and h11 have no type for an end that is too early, only texts.
+        if str(error).startswith(("Server disconnected", "peer closed connection")):
+            raise TransportError("interrupted") from None
+        raise TransportError("other", f"the answer is not HTTP: {error}") from None
+    except (httpcore.ProxyError, socksio.SOCKSError) as error:
+        raise TransportError("other", f"the proxy refused: {error}") from None
+    except httpcore.LocalProtocolError:
+        raise _not_sendable() from None
+    except httpcore.UnsupportedProtocol:
+        raise TransportError("other", "only http and https can be sent") from None
 
 
-def _prepare(request: Request, file: StreamedFile | None) -> httpx.Request:
-    """The request as httpx takes it.
+def _not_sendable() -> TransportError:
+    # A text that says more could have a token in it.
+    return TransportError("other", "HTTP can't carry the request's URL or one of its headers")
 
-    Made without a client, so that it has the headers that it is given, `Host` and `Content-Length`
-    alone: no `User-Agent`, `Accept`, `Accept-Encoding` or cookies.
-    """
-    headers = [(header.name.encode(), header.value.encode()) for header in request.headers]
-    if file is not None:
-        headers.append((b"Content-Length", str(file.size).encode()))
-    seconds = request.timeout_ms / 1000
-    timeout = httpx.Timeout(seconds, connect=min(seconds, _CONNECT_TIMEOUT))
-    return httpx.Request(
-        request.method,
-        request.url,
-        headers=headers,
-        content=request.body.data if isinstance(request.body, BytesBody) else file,
-        extensions={"timeout": timeout.as_dict()},
-    )
+
+def _headers(request: Request, url: httpcore.URL, body: Body) -> list[tuple[bytes, bytes]]:
+    """Those that the request has, and what HTTP itself needs."""
+    host = b"[%b]" % url.host if b":" in url.host else url.host
+    headers = [(b"Host", host if url.port is None else b"%b:%d" % (host, url.port))]
+    headers += [(header.name.encode(), header.value.encode()) for header in request.headers]
+    if request.body.tag != "empty" or request.method in ("patch", "post", "put"):
+        headers.append((b"Content-Length", b"%d" % body.length))
+    return headers
+
+
+def _proxy(url: httpcore.URL) -> str | None:
+    proxies = urllib.request.getproxies()
+    host = url.host.decode(errors="replace")
+    if urllib.request.proxy_bypass(host if url.port is None else f"{host}:{url.port}"):
+        return None
+    return proxies.get(url.scheme.decode(errors="replace")) or proxies.get("all")
+
+
+def _read(response: httpcore.Response, most: int) -> bytes:
+    """Its body."""
+    body = bytearray()
+    for chunk in response.iter_stream():
+        if len(body) + len(chunk) > most:
+            raise TransportError("response-too-large")
+        body += chunk
+    return bytes(body)
+
+
+def _save(response: httpcore.Response, saving: Saving, limits: Limits) -> Saved:
+    """Saves its body."""
+
+    def chunks() -> Iterator[bytes]:
+        # Only from here on: to hash what is there already takes its time.
+        limits.expect_rest()
+        with _in_our_words():
+            for chunk in response.iter_stream():
+                yield chunk
+                # To write it may have taken its time, too.
+                limits.moved()
+
+    lengths = [value for name, value in response.headers if name.lower() == b"content-length"]
+    length = int(lengths[0]) if lengths and lengths[0].isdigit() else None
+    return saving.save(response.status, length, chunks())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -82,12 +83,7 @@ class Guest:
 
         wasi.stderr_custom = keep
         for path in self._sandbox.directories:
-            try:
+            # What can't be opened is left for the component to name.
+            with contextlib.suppress(WasmtimeError, UnicodeEncodeError):
                 wasi.preopen_dir(path, path, fs_mutable=False)
-            except (WasmtimeError, UnicodeEncodeError):
-                shown = path.encode(errors="backslashreplace").decode()
-                raise ComponentError(
-                    f"the directory {shown} can't be opened for reading; see that it is there and "
-                    "that you may read it"
-                ) from None
         return wasi

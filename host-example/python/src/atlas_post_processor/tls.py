@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
-from .contract import TransportError
+from .errors import TransportError
 
 
 def trust(environment: Mapping[str, str]) -> ssl.SSLContext:

@@ -1,165 +1,204 @@
-//! A file as a request's body, read and hashed by a thread of its own while it is sent.
+//! A request's body. What is of a file is read and hashed by a thread of its own while it is sent.
 
 use std::fs::File;
-use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::thread;
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use sha2::{Digest, Sha256};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::packing::Packed;
+use super::progress::Progress;
+use crate::apart::apart;
+use crate::beginning::{Beginning, read_at, too_short};
+use crate::contract::{BodySource, ByteRange, FileError};
+use crate::read_so_far::ReadSoFar;
+use crate::storage::Storage;
 
-/// How much is read at once. Small enough for the progress of a slow connection to be seen.
-const CHUNK: usize = 256 * 1024;
+/// How much is read at once. A chunk counts as sent once all of it is: small enough for a slow
+/// connection to be seen to move.
+const CHUNK: usize = 64 * 1024;
 
 /// How many chunks wait to be sent.
-const WAITING: usize = 4;
+const WAITING: usize = 8;
 
-/// The body: exactly as many bytes as the file had when it was opened, or an [`Unreadable`].
-pub(super) struct FileBody {
-    chunks: Receiver<Result<Bytes, Unreadable>>,
-    size: u64,
+/// The body: exactly as many bytes as were announced, or an [`Unreadable`].
+pub(super) struct Outgoing {
+    chunks: Receiver<Result<Vec<u8>, FileError>>,
+    length: u64,
     left: u64,
-    moved: Arc<AtomicU64>,
+    progress: Progress,
 }
 
-/// What is known of a body once all of it has been read.
+/// SHA-256 of the whole file or archive, once all of it has been read.
 #[derive(Clone, Default)]
-pub(super) struct Sent(Arc<OnceLock<String>>);
+pub(super) struct Digest(Arc<OnceLock<String>>);
 
 /// The file can't be read (any more), or is not what it was.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unreadable {
-    #[error("{0}")]
-    Io(#[from] io::Error),
-    #[error("{0}: {1}")]
-    Path(String, io::Error),
-    #[error("{0}: it is no file")]
-    NoFile(String),
-    #[error("there is no archive")]
-    NoArchive,
-    #[error("it changed its size while it was sent")]
-    Changed,
+#[error("the body can't be read")]
+pub(super) struct Unreadable(pub(super) FileError);
+
+/// Bytes on their way. The connection lets go of them when it has sent them.
+struct Chunk {
+    bytes: Vec<u8>,
+    progress: Progress,
 }
 
-impl Sent {
-    /// SHA-256 of the body in hexadecimal, if all of it was read.
+impl AsRef<[u8]> for Chunk {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        self.progress.taken(self.bytes.len());
+    }
+}
+
+impl Digest {
+    /// In hexadecimal.
     pub(super) fn sha256(&self) -> Option<String> {
         self.0.get().cloned()
     }
 }
 
-impl FileBody {
-    /// Opens a file; what is handed out of it is counted in `moved`.
-    pub(super) async fn open(
-        path: &str,
-        moved: &Arc<AtomicU64>,
-        sent: &Sent,
-    ) -> Result<Self, Unreadable> {
-        let named = |error| Unreadable::Path(path.to_owned(), error);
-        let file = tokio::fs::File::open(path).await.map_err(named)?;
-        let metadata = file.metadata().await.map_err(named)?;
-        if !metadata.is_file() {
-            return Err(Unreadable::NoFile(path.to_owned()));
+impl Outgoing {
+    /// These bytes.
+    pub(super) fn bytes(bytes: &[u8], progress: &Progress) -> Self {
+        let (sender, chunks) = channel(1);
+        // There is room for one.
+        let _ = sender.try_send(Ok(bytes.to_owned()));
+        Self::new(chunks, bytes.len() as u64, progress)
+    }
+
+    /// Bytes of a file or of the archive. What is before them is read as well, to be hashed, if they are
+    /// the last ones.
+    pub(super) async fn range(
+        range: &ByteRange,
+        storage: &Storage,
+        progress: &Progress,
+        digest: &Digest,
+    ) -> Result<Self, FileError> {
+        let file = match &range.source {
+            BodySource::File(path) => tokio::fs::File::open(path).await?.into_std().await,
+            BodySource::Archive => {
+                let archive = storage.archive().ok_or(FileError::NotFound)?;
+                archive.file.try_clone()?
+            }
+        };
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(FileError::IsDirectory);
         }
-        Ok(Self::read(
-            file.into_std().await,
-            metadata.len(),
-            moved,
-            sent,
-        ))
-    }
-
-    /// The archive, likewise.
-    pub(super) fn of_archive(
-        archive: Option<&Packed>,
-        moved: &Arc<AtomicU64>,
-        sent: &Sent,
-    ) -> Result<Self, Unreadable> {
-        let archive = archive.ok_or(Unreadable::NoArchive)?;
-        let file = archive.file.try_clone()?;
-        Ok(Self::read(file, archive.size, moved, sent))
-    }
-
-    fn read(file: File, size: u64, moved: &Arc<AtomicU64>, sent: &Sent) -> Self {
+        let &ByteRange { offset, length, .. } = range;
+        let is_last = match offset.checked_add(length) {
+            Some(end) if end <= metadata.len() => end == metadata.len(),
+            _ => return Err(too_short()),
+        };
+        let mut beginning = storage.read.of(&range.source);
+        if (is_last || offset == 0) && beginning.length() != offset {
+            let file = file.try_clone()?;
+            let reach = move |is_wanted: &dyn Fn() -> bool| {
+                beginning.reach(&file, offset, is_wanted)?;
+                Ok::<_, FileError>(beginning)
+            };
+            beginning = apart(reach).await??;
+        }
         let (sender, chunks) = channel(WAITING);
-        let sent = sent.clone();
+        let mut reader = Reader {
+            file,
+            range: range.clone(),
+            beginning: (beginning.length() == offset).then_some(beginning),
+            is_last,
+            read_so_far: storage.read.clone(),
+            digest: digest.clone(),
+        };
+        if length == 0 {
+            reader.note();
+        }
         thread::spawn(move || {
-            if let Err(error) = read(&file, size, &sender, &sent) {
+            if let Err(error) = reader.read(&sender) {
                 // If nobody listens, the request has been given up.
                 drop(sender.blocking_send(Err(error)));
             }
         });
+        Ok(Self::new(chunks, length, progress))
+    }
+
+    fn new(chunks: Receiver<Result<Vec<u8>, FileError>>, length: u64, progress: &Progress) -> Self {
         Self {
             chunks,
-            size,
-            left: size,
-            moved: Arc::clone(moved),
+            length,
+            left: length,
+            progress: progress.clone(),
         }
     }
 
-    pub(super) fn size(&self) -> u64 {
-        self.size
+    pub(super) fn length(&self) -> u64 {
+        self.length
     }
 }
 
-/// Reads the file to its end, or until nobody listens.
-fn read(
-    file: &File,
-    size: u64,
-    chunks: &Sender<Result<Bytes, Unreadable>>,
-    sent: &Sent,
-) -> Result<(), Unreadable> {
-    let mut hash = Sha256::new();
-    let mut offset = 0;
-    while offset < size {
-        let mut chunk = vec![0; CHUNK];
-        let read = read_at(file, offset, &mut chunk)?;
-        chunk.truncate(read);
-        // Whoever reads the answer must not take a part for the whole: a file that shrank ends
-        // early, one that grew gives more than was announced.
-        if read == 0 || read as u64 > size - offset {
-            return Err(Unreadable::Changed);
-        }
-        offset += read as u64;
-        hash.update(&chunk);
-        if offset == size {
-            if read_at(file, offset, &mut [0])? > 0 {
-                return Err(Unreadable::Changed);
+/// Reads a range of a file.
+struct Reader {
+    file: File,
+    range: ByteRange,
+    /// What is before the range, hashed; none if the range is not to be hashed.
+    beginning: Option<Beginning>,
+    /// Whether the file ends with it.
+    is_last: bool,
+    read_so_far: ReadSoFar,
+    digest: Digest,
+}
+
+impl Reader {
+    /// Reads all of it, or until nobody listens.
+    fn read(mut self, chunks: &Sender<Result<Vec<u8>, FileError>>) -> Result<(), FileError> {
+        let ByteRange {
+            mut offset,
+            length: mut left,
+            ..
+        } = self.range;
+        while left > 0 {
+            let mut chunk = vec![0; CHUNK.min(usize::try_from(left).unwrap_or(CHUNK))];
+            let read = read_at(&self.file, offset, &mut chunk)?;
+            if read == 0 {
+                return Err(too_short());
             }
-            let sha256 = format!("{:x}", hash.finalize_reset());
+            chunk.truncate(read);
+            offset += read as u64;
+            left -= read as u64;
+            if let Some(beginning) = &mut self.beginning {
+                beginning.add(&chunk);
+            }
+            if left == 0 {
+                self.note();
+            }
+            if chunks.blocking_send(Ok(chunk)).is_err() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// All is read: notes what that is. Before the last of it can have been sent.
+    fn note(&mut self) {
+        let Some(beginning) = self.beginning.take() else {
+            return;
+        };
+        if self.is_last {
             // Set once: a body is read once.
-            drop(sent.0.set(sha256));
+            drop(self.digest.0.set(beginning.sha256()));
         }
-        if chunks.blocking_send(Ok(chunk.into())).is_err() {
-            return Ok(());
-        }
-    }
-    Ok(())
-}
-
-/// Reads from a place. The archive's file is shared with an earlier, given up request, whose reader
-/// may not have noticed yet: there must be no common position.
-fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-    loop {
-        #[cfg(unix)]
-        let read = std::os::unix::fs::FileExt::read_at(file, buffer, offset);
-        #[cfg(windows)]
-        let read = std::os::windows::fs::FileExt::seek_read(file, buffer, offset);
-        match read {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            read => return read,
-        }
+        self.read_so_far.note(&self.range.source, beginning);
     }
 }
 
-impl http_body::Body for FileBody {
+impl http_body::Body for Outgoing {
     type Data = Bytes;
     type Error = Unreadable;
 
@@ -170,14 +209,17 @@ impl http_body::Body for FileBody {
         if self.left == 0 {
             return Poll::Ready(None);
         }
-        let chunk = match ready!(self.chunks.poll_recv(context)) {
-            Some(Ok(chunk)) => chunk,
-            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-            None => return Poll::Ready(Some(Err(Unreadable::Changed))),
+        let bytes = match ready!(self.chunks.poll_recv(context)) {
+            Some(Ok(bytes)) => bytes,
+            Some(Err(error)) => return Poll::Ready(Some(Err(Unreadable(error)))),
+            None => return Poll::Ready(Some(Err(Unreadable(too_short())))),
         };
-        self.left -= chunk.len() as u64;
-        self.moved.fetch_add(chunk.len() as u64, Ordering::Relaxed);
-        Poll::Ready(Some(Ok(Frame::data(chunk))))
+        self.left -= bytes.len() as u64;
+        let chunk = Chunk {
+            bytes,
+            progress: self.progress.clone(),
+        };
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_owner(chunk)))))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use reqwest::{Certificate, ClientBuilder};
 
-use super::fault;
+use super::transport_error::text;
 
 /// What the `ATLAS_` variables of the environment say about trust.
 #[derive(Debug, PartialEq)]
@@ -62,7 +62,7 @@ pub(super) fn trust(builder: ClientBuilder, trust: &Trust) -> Result<ClientBuild
 fn certificates(file: &Path, variable: &str) -> Result<Vec<Certificate>, String> {
     let explain = |error: String| format!("{variable}: {}: {error}", file.display());
     let pem = fs::read(file).map_err(|e| explain(e.to_string()))?;
-    let certificates = Certificate::from_pem_bundle(&pem).map_err(|e| explain(fault::text(&e)))?;
+    let certificates = Certificate::from_pem_bundle(&pem).map_err(|e| explain(text(&e)))?;
     if certificates.is_empty() {
         return Err(explain("no certificate in it".to_owned()));
     }

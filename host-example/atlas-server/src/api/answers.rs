@@ -1,0 +1,78 @@
+//! What requests are refused with, for the description: the same for all endpoints of a kind.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use utoipa::{
+    IntoResponses,
+    openapi::{Content, Ref, RefOr, Response},
+};
+
+type Answers = BTreeMap<String, RefOr<Response>>;
+
+/// Refusals of what reads.
+pub(super) struct Reading;
+
+impl IntoResponses for Reading {
+    fn responses() -> Answers {
+        errors(&[401, 404, 422])
+    }
+}
+
+/// Refusals of what changes something, or shows it to owners.
+pub(super) struct Managing;
+
+impl IntoResponses for Managing {
+    fn responses() -> Answers {
+        errors(&[401, 403, 404, 422])
+    }
+}
+
+/// Refusals of what has a body.
+pub(super) struct Writing;
+
+impl IntoResponses for Writing {
+    fn responses() -> Answers {
+        errors(&[400, 401, 403, 404, 413, 422])
+    }
+}
+
+/// Refusals of a log-in.
+pub(super) struct LoggingIn;
+
+impl IntoResponses for LoggingIn {
+    fn responses() -> Answers {
+        errors(&[400, 401, 413, 429])
+    }
+}
+
+/// Refusals of what goes to an upload's URL.
+pub(super) struct Uploading;
+
+impl IntoResponses for Uploading {
+    fn responses() -> Answers {
+        let mut answers = errors(&[400, 404, 405, 409, 411, 415, 422]);
+        for status in ["400", "409"] {
+            if let Some(RefOr::T(answer)) = answers.get_mut(status) {
+                let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+                answer
+                    .content
+                    .insert("application/problem+json".to_owned(), RefOr::T(problem));
+            }
+        }
+        answers
+    }
+}
+
+fn errors(statuses: &[u16]) -> Answers {
+    let answer = |status: &u16| {
+        let reason = StatusCode::from_u16(*status).ok()?.canonical_reason()?;
+        let mut answer = Response::new(reason);
+        let errors = Content::new(Some(Ref::from_schema_name("Errors")));
+        answer
+            .content
+            .insert("application/json".to_owned(), RefOr::T(errors));
+        Some((status.to_string(), RefOr::T(answer)))
+    };
+    statuses.iter().filter_map(answer).collect()
+}

@@ -1,7 +1,0 @@
-"""`python -m atlas_post_processor`."""
-
-import sys
-
-from .cli import main
-
-sys.exit(main())
