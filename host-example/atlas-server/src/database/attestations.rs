@@ -1,13 +1,14 @@
 //! The attestations: what is said about versions.
 
 use serde::Serialize;
+use sqlx::{FromRow, Row, any::AnyRow};
 use utoipa::ToSchema;
 
 use super::{artifacts::Artifact, connection::Database, error::DatabaseError};
 use crate::time;
 
 /// An attestation, as it is listed.
-#[derive(Debug, Clone, Serialize, ToSchema, sqlx::FromRow)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ListedAttestation)]
 pub(crate) struct Attestation {
     pub(crate) id: i64,
@@ -16,6 +17,17 @@ pub(crate) struct Attestation {
     #[schema(format = DateTime)]
     pub(crate) created_at: String,
     pub(crate) created_by: String,
+}
+
+impl FromRow<'_, AnyRow> for Attestation {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            kind: row.try_get("kind")?,
+            created_at: row.try_get("created_at")?,
+            created_by: row.try_get("created_by")?,
+        })
+    }
 }
 
 impl Database {

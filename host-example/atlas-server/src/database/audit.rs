@@ -1,14 +1,14 @@
 //! The audit log: who did what.
 
 use serde::Serialize;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, FromRow, Row, any::AnyRow};
 use utoipa::ToSchema;
 
 use super::{connection::Database, error::DatabaseError};
 use crate::{slug::Segment, time};
 
 /// A line of the audit log.
-#[derive(Debug, Clone, Serialize, ToSchema, sqlx::FromRow)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AuditEntry {
     /// Its number: later ones are larger.
     pub id: i64,
@@ -23,6 +23,19 @@ pub struct AuditEntry {
     pub organisation: Option<String>,
     /// What it was done to.
     pub subject: String,
+}
+
+impl FromRow<'_, AnyRow> for AuditEntry {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            at: row.try_get("at")?,
+            who: row.try_get("who")?,
+            action: row.try_get("action")?,
+            organisation: row.try_get("organisation")?,
+            subject: row.try_get("subject")?,
+        })
+    }
 }
 
 impl Database {

@@ -1,6 +1,6 @@
 //! The end of versions: revocation, deletion, and what is not kept any longer.
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, FromRow, Row, any::AnyRow};
 
 use super::{artifacts::Artifact, connection::Database, error::DatabaseError};
 use crate::{
@@ -9,13 +9,24 @@ use crate::{
 };
 
 /// An artifact that does not keep all versions for ever.
-#[derive(sqlx::FromRow)]
 struct Limited {
     artifact: i64,
     username: String,
     name: String,
     keep_versions: Option<i64>,
     keep_days: Option<i64>,
+}
+
+impl FromRow<'_, AnyRow> for Limited {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            artifact: row.try_get("artifact")?,
+            username: row.try_get("username")?,
+            name: row.try_get("name")?,
+            keep_versions: row.try_get("keep_versions")?,
+            keep_days: row.try_get("keep_days")?,
+        })
+    }
 }
 
 impl Database {

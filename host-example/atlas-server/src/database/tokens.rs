@@ -1,7 +1,7 @@
 //! The tokens that are accepted, and what each may do.
 
 use serde::Serialize;
-use sqlx::Row;
+use sqlx::{FromRow, Row, any::AnyRow};
 use utoipa::ToSchema;
 
 use super::{connection::Database, error::DatabaseError, organisations::parsed};
@@ -28,7 +28,7 @@ pub(crate) struct NewToken<'a> {
 }
 
 /// A token, as it is listed: without its secret, which is not kept. Times are RFC 3339, UTC.
-#[derive(Debug, Clone, Serialize, ToSchema, sqlx::FromRow)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Token)]
 pub struct TokenEntry {
     /// Its number.
@@ -50,6 +50,21 @@ pub struct TokenEntry {
     /// When it was revoked, if it was.
     #[schema(format = DateTime)]
     pub revoked_at: Option<String>,
+}
+
+impl FromRow<'_, AnyRow> for TokenEntry {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            description: row.try_get("description")?,
+            organisation: row.try_get("organisation")?,
+            access: row.try_get("access")?,
+            username: row.try_get("username")?,
+            created_at: row.try_get("created_at")?,
+            expires_at: row.try_get("expires_at")?,
+            revoked_at: row.try_get("revoked_at")?,
+        })
+    }
 }
 
 impl Database {
