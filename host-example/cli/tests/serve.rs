@@ -171,7 +171,7 @@ fn a_second_signal_ends_at_once_and_so_does_the_end_of_the_grace() {
             serve.terminate();
         }
         assert_eq!(serve.child.wait().unwrap().code(), Some(143));
-        assert!(start.elapsed() < 3 * SECOND, "{:?}", start.elapsed());
+        assert!(start.elapsed() < 20 * SECOND, "{:?}", start.elapsed());
         assert_eq!(rest(upload), "");
     }
 }

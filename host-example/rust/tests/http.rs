@@ -12,7 +12,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, mpsc::channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ use atlas_host::{
     Body, BodySource, ByteRange, FileError, Header, HttpClient, Method, Observer, Request,
     ReqwestClient, Response, Silent, Storage, TransportError,
 };
-use wire::{read_request, request, server};
+use wire::{read_request, request, server, until_closed};
 
 /// The bytes of a file from `offset` to its end.
 fn part(file: &Path, offset: u64) -> Body {
@@ -191,17 +191,20 @@ async fn an_answer_before_all_is_sent_tells_how_much_was() {
     let file = directory.path().join("box");
     let length = 64 << 20;
     fs::write(&file, vec![0; length]).unwrap();
+    let (done, until_done) = channel::<()>();
     let (url, served) = server(move |mut stream| {
         let mut some = vec![0; 1 << 20];
         stream.read_exact(&mut some).unwrap();
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
         stream.write_all(answer).unwrap();
-        thread::sleep(Duration::from_millis(300));
+        // The rest is not read, and the connection stays.
+        drop(until_done.recv());
     });
     let mut request = request(&url);
     request.method = Method::Put;
     request.body = part(&file, 0);
     let response = send(&request).await.unwrap();
+    drop(done);
     assert_eq!(response.status, 200);
     assert!(response.sent >= 900_000, "{}", response.sent);
     assert!(response.sent < length as u64, "{}", response.sent);
@@ -258,17 +261,13 @@ async fn what_can_not_be_read_can_not_be_sent() {
 
 #[tokio::test]
 async fn gives_up_a_connection_that_is_not_made() {
-    let (url, served) = server(|stream| {
-        thread::sleep(Duration::from_millis(600));
-        drop(stream);
-    });
+    let (url, _) = server(until_closed);
     // It is not made before TLS is.
     let mut request = request(&url.replace("http:", "https:"));
     request.connect_timeout_ms = 200;
     let started = Instant::now();
     assert_eq!(send(&request).await.unwrap_err(), TransportError::Timeout);
-    assert!(started.elapsed() < Duration::from_millis(500));
-    served.join().unwrap();
+    assert!(started.elapsed() < Duration::from_millis(request.idle_timeout_ms));
 }
 
 #[tokio::test]
@@ -276,8 +275,9 @@ async fn gives_up_an_upload_that_stands_still() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("box");
     fs::write(&file, vec![0; 64 << 20]).unwrap();
-    let (url, served) = server(|stream| {
-        thread::sleep(Duration::from_millis(900));
+    let (done, until_done) = channel::<()>();
+    let (url, served) = server(move |stream| {
+        drop(until_done.recv());
         drop(stream);
     });
     let mut request = request(&url);
@@ -289,22 +289,22 @@ async fn gives_up_an_upload_that_stands_still() {
     let started = Instant::now();
     assert_eq!(send(&request).await.unwrap_err(), TransportError::Timeout);
     assert!(started.elapsed() >= Duration::from_millis(300));
+    drop(done);
     served.join().unwrap();
 }
 
 #[tokio::test]
 async fn gives_up_when_nothing_moves() {
-    let (url, served) = server(|mut stream| {
+    let (url, _) = server(|mut stream| {
         read_request(&mut stream);
         stream
             .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\na")
             .unwrap();
-        thread::sleep(Duration::from_millis(600));
+        until_closed(stream);
     });
     let mut request = request(&url);
     request.idle_timeout_ms = 200;
     assert_eq!(send(&request).await.unwrap_err(), TransportError::Timeout);
-    served.join().unwrap();
 }
 
 #[tokio::test]
@@ -336,12 +336,12 @@ async fn does_not_give_up_while_something_moves() {
             .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n")
             .unwrap();
         for byte in b"patience" {
-            thread::sleep(Duration::from_millis(100));
+            thread::sleep(Duration::from_millis(300));
             stream.write_all(&[*byte]).unwrap();
         }
     });
     let mut request = request(&url);
-    request.idle_timeout_ms = 400;
+    request.idle_timeout_ms = 2000;
     let started = Instant::now();
     assert_eq!(send(&request).await.unwrap().body, b"patience");
     assert!(started.elapsed() > Duration::from_millis(request.idle_timeout_ms));

@@ -20,7 +20,7 @@ use atlas_host::{
     Storage, TransportError,
 };
 use tempfile::TempDir;
-use wire::{read_request, request, server};
+use wire::{read_request, request, server, until_closed};
 
 const SHA256_OF_0_TO_9: &str = "84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882";
 
@@ -50,7 +50,7 @@ impl Scene {
 
     /// What comes of an answer to a request for what is behind `offset`.
     async fn get(&mut self, offset: u64, answer: &str) -> Response {
-        let (url, served) = answering(answer.to_owned(), Duration::ZERO);
+        let (url, served) = answering(answer.to_owned());
         let response = self.send(&saved_at(&url, offset), &Silent).await.unwrap();
         served.join().unwrap();
         response
@@ -66,13 +66,22 @@ impl Scene {
     }
 }
 
-/// A server that gives this answer, and waits before it closes the connection.
-fn answering(answer: String, then: Duration) -> (String, thread::JoinHandle<()>) {
+/// A server that gives this answer, and closes the connection.
+fn answering(answer: String) -> (String, thread::JoinHandle<()>) {
     server(move |mut stream| {
         read_request(&mut stream);
         stream.write_all(answer.as_bytes()).unwrap();
-        thread::sleep(then);
     })
+}
+
+/// A server that gives so much of an answer, and then waits for the client to go.
+fn standing_still(answer: &'static str) -> String {
+    let (url, _) = server(move |mut stream| {
+        read_request(&mut stream);
+        stream.write_all(answer.as_bytes()).unwrap();
+        until_closed(stream);
+    });
+    url
 }
 
 fn saved_at(url: &str, offset: u64) -> Request {
@@ -149,7 +158,7 @@ async fn other_answers_are_read_as_always() {
     let response = scene.get(4, answer).await;
     assert_eq!((&response.body[..], response.saved), (&b"none"[..], None));
     let long = "HTTP/1.1 500 Oh\r\nContent-Length: 6\r\n\r\nlonger";
-    let (url, served) = answering(long.to_owned(), Duration::ZERO);
+    let (url, served) = answering(long.to_owned());
     let error = scene.send(&saved_at(&url, 4), &Silent).await.unwrap_err();
     assert_eq!(error, TransportError::ResponseTooLarge);
     served.join().unwrap();
@@ -164,7 +173,7 @@ async fn a_body_may_take_long_but_not_stand_still() {
             let head = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n";
             stream.write_all(head).unwrap();
             for digit in b"0123456789" {
-                thread::sleep(Duration::from_millis(60));
+                thread::sleep(Duration::from_millis(250));
                 // The client may have gone.
                 let _ = stream.write_all(&[*digit]);
             }
@@ -173,25 +182,22 @@ async fn a_body_may_take_long_but_not_stand_still() {
     let mut scene = Scene::with("");
     let (url, served) = slow();
     let mut request = saved_at(&url, 0);
-    request.answer_timeout_ms = 200;
+    request.answer_timeout_ms = 2000;
     let response = scene.send(&request, &Silent).await.unwrap();
     assert_eq!(response.saved, whole(10));
     served.join().unwrap();
 
-    let stops = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n012".to_owned();
-    let (url, served) = answering(stops, Duration::from_millis(600));
+    let url = standing_still("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n012");
     let mut request = saved_at(&url, 0);
-    request.idle_timeout_ms = 200;
+    request.idle_timeout_ms = 1000;
     let response = scene.send(&request, &Silent).await.unwrap();
     assert_eq!(response.saved, broken(3, TransportError::Timeout));
-    served.join().unwrap();
 
-    let (url, served) = answering(String::new(), Duration::from_millis(600));
+    let url = standing_still("");
     let mut request = saved_at(&url, 0);
     request.answer_timeout_ms = 200;
     let error = scene.send(&request, &Silent).await.unwrap_err();
     assert_eq!(error, TransportError::Timeout, "for the head");
-    served.join().unwrap();
 }
 
 #[derive(Default)]

@@ -201,7 +201,7 @@ pub async fn errors(answer: Response, status: u16) -> Vec<String> {
 
 /// Waits until `condition` holds.
 pub async fn eventually(what: &str, condition: impl AsyncFn() -> bool) {
-    for _ in 0..200 {
+    for _ in 0..3000 {
         if condition().await {
             return;
         }

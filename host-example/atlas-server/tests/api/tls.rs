@@ -98,9 +98,9 @@ async fn a_handshake_that_stands_still_is_cut_and_gives_way() {
     }
     let start = Instant::now();
     assert_eq!(atlas.get("/authenticate").await.status(), 200);
-    assert!(start.elapsed() < SECOND, "{:?}", start.elapsed());
+    assert!(start.elapsed() < 10 * SECOND, "{:?}", start.elapsed());
     atlas.server.shutdown().await;
-    assert!(start.elapsed() < 2 * SECOND, "{:?}", start.elapsed());
+    assert!(start.elapsed() < 20 * SECOND, "{:?}", start.elapsed());
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use super::support::atlas::TOKEN;
 use super::workshop::{Workshop, signal};
 
 const SIZE: u64 = 200 * 1024 * 1024;
-const STOPPED_WITHIN: Duration = Duration::from_secs(2);
+const STOPPED_WITHIN: Duration = Duration::from_secs(20);
 /// By far longer than the test: an upload that is under way when Packer is stopped.
 const STALLED: Duration = Duration::from_secs(300);
 

@@ -12,7 +12,7 @@ use super::atlas::{Atlas, TOKEN};
 use super::packer::{Plugin, Served};
 
 /// Longer than a stop takes, shorter than any time-out.
-const AT_ONCE: Duration = Duration::from_secs(2);
+const AT_ONCE: Duration = Duration::from_secs(20);
 
 /// Does some work.
 pub fn on_runtime<T>(work: impl Future<Output = T>) -> T {

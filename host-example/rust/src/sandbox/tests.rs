@@ -70,7 +70,7 @@ async fn one_that_does_not_come_back_is_stopped() {
         "{error}"
     );
     assert!(started.elapsed() >= limit);
-    assert!(started.elapsed() < Duration::from_secs(5));
+    assert!(started.elapsed() < Duration::from_secs(30));
 }
 
 #[tokio::test]

@@ -22,6 +22,12 @@ pub fn server<T: Send + 'static>(
     (url, served)
 }
 
+/// Waits for the client to close the connection. It is not waited for: the client may do that when
+/// the test has nothing else to do.
+pub fn until_closed(mut stream: TcpStream) {
+    drop(stream.read_to_end(&mut Vec::new()));
+}
+
 /// Reads a request: its head, in lower case, and as many bytes of the body as it announces.
 pub fn read_request(stream: &mut TcpStream) -> (String, Vec<u8>) {
     let mut head = Vec::new();
