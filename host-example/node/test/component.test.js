@@ -77,7 +77,7 @@ test("a call that does not come back is ended, and the thread with it", async (t
   const started = performance.now();
   await assert.rejects(() => inputs.textLimit(), failed);
   await assert.rejects(() => inputs.textLimit(), failed);
-  assert.ok(performance.now() - started < 3000);
+  assert.ok(performance.now() - started < 30_000);
 });
 
 test("what breaks is told with what its runtime said", async (t) => {

@@ -186,16 +186,16 @@ test("gives up when nothing moves, not while something does", async (t) => {
     socket.once("data", async () => {
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
       for (const byte of "patience") {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => setTimeout(resolve, 300));
         socket.write(byte);
       }
     });
   });
   const started = performance.now();
-  const outcome = await send({ url: `http://${host}/`, idleTimeoutMs: 500n });
+  const outcome = await send({ url: `http://${host}/`, idleTimeoutMs: 2000n });
   assert.deepEqual(outcome, { tag: "no-answer", val: { tag: "timeout" } });
   const took = performance.now() - started;
-  assert.ok(took > 1200 && took < 5000, `${took} ms`);
+  assert.ok(took > 4000 && took < 15_000, `${took} ms`);
 });
 
 for (const [what, head] of /** @type {const} */ ([
@@ -212,7 +212,7 @@ for (const [what, head] of /** @type {const} */ ([
         const drip = setInterval(() => {
           socket.write(rest.subarray(0, 1));
           rest = rest.subarray(1);
-        }, 10);
+        }, 100);
         socket.once("close", () => clearInterval(drip));
       });
     });
@@ -220,7 +220,7 @@ for (const [what, head] of /** @type {const} */ ([
     const outcome = await send({ url: `http://${host}/`, answerTimeoutMs: 700n });
     assert.deepEqual(outcome, { tag: "no-answer", val: { tag: "timeout" } });
     const took = performance.now() - started;
-    assert.ok(took > 600 && took < 5000, `${took} ms`);
+    assert.ok(took > 600 && took < 15_000, `${took} ms`);
   });
 }
 
@@ -284,7 +284,7 @@ test("an upload that moves takes as long as it takes", async (t) => {
     socket.on("data", (data) => {
       received += data.length;
       socket.pause();
-      setTimeout(() => socket.resume(), 3);
+      setTimeout(() => socket.resume(), 12);
       if (received > size) {
         socket.end(EMPTY);
       }
@@ -292,10 +292,10 @@ test("an upload that moves takes as long as it takes", async (t) => {
   });
   const body = range(file, size);
   const started = performance.now();
-  const times = { idleTimeoutMs: 500n, answerTimeoutMs: 500n };
+  const times = { idleTimeoutMs: 2000n, answerTimeoutMs: 2000n };
   const response = responseOf(await send({ url: `http://${host}/`, method: "put", body, ...times }));
   assert.equal(response.sent, BigInt(size));
-  assert.ok(performance.now() - started > 1000);
+  assert.ok(performance.now() - started > 2000);
 });
 
 test("says when nobody listens", async () => {

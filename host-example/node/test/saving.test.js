@@ -152,7 +152,7 @@ test("before there is a head, there is no answer", async (t) => {
 test("a body that moves takes as long as it takes", async (t) => {
   const { file } = await place(t);
   const pieces = ["HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", ..."0123456789"];
-  const times = { answerTimeoutMs: 500n, idleTimeoutMs: 900n, pause: 150 };
+  const times = { answerTimeoutMs: 2000n, idleTimeoutMs: 3000n, pause: 300 };
   const { saved } = answered(await save(t, file, 0, pieces, times));
   assert.equal(saved?.sha256, sha256("0123456789"));
 });

@@ -124,7 +124,7 @@ def test_an_early_answer_is_an_answer_but_not_all_was_sent(
     is_read.set()
     assert (response.status, response.body, response.sent_sha256) == (int(status[:3]), b"yes", None)
     assert response.sent < 32 << 20
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 9
 
 
 def test_an_informational_answer_stops_no_upload(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_gives_up_when_nothing_moves(tmp_path: Path) -> None:
         url = serve(lambda _, done=done: done.wait(10))  # type: ignore[misc]
         started = time.monotonic()
         assert failure(url, file=file, idle_ms=200).tag == "timeout"
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 9
         done.set()
 
 
@@ -173,7 +173,7 @@ def test_an_answer_that_comes_byte_by_byte_is_given_up(start: str) -> None:
 
     started = time.monotonic()
     assert failure(serve(answer), answer_ms=300).tag == "timeout"
-    assert 0.3 <= time.monotonic() - started < 2
+    assert 0.3 <= time.monotonic() - started < 9
 
 
 def test_informational_answers_without_end_are_given_up() -> None:
@@ -185,7 +185,7 @@ def test_informational_answers_without_end_are_given_up() -> None:
 
     started = time.monotonic()
     assert failure(serve(answer), answer_ms=300).tag == "timeout"
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 9
 
 
 def test_the_answers_time_begins_when_all_is_sent(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_the_answers_time_begins_when_all_is_sent(tmp_path: Path) -> None:
         rest = (16 << 20) + 40
         while rest > 0:
             rest -= len(connection.recv(1 << 20))
-            time.sleep(0.05)
+            time.sleep(0.25)
         connection.settimeout(0.1)
         with contextlib.suppress(TimeoutError):
             while connection.recv(1 << 20):
@@ -203,8 +203,8 @@ def test_the_answers_time_begins_when_all_is_sent(tmp_path: Path) -> None:
         connection.sendall(OK.encode())
 
     started = time.monotonic()
-    assert send(serve(answer), "put", file=tmp_path / "box", answer_ms=700).status == 200
-    assert time.monotonic() - started > 0.7, "it says nothing"
+    assert send(serve(answer), "put", file=tmp_path / "box", answer_ms=3000).status == 200
+    assert time.monotonic() - started > 3, "it says nothing"
 
 
 def test_does_not_give_up_while_something_moves() -> None:
@@ -212,10 +212,10 @@ def test_does_not_give_up_while_something_moves() -> None:
         read_request(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n")
         for byte in b"patience":
-            time.sleep(0.1)
+            time.sleep(0.3)
             connection.sendall(bytes([byte]))
 
-    assert send(serve(answer), idle_ms=500).body == b"patience"
+    assert send(serve(answer), idle_ms=2000).body == b"patience"
 
 
 def test_making_a_connection_has_a_limit() -> None:
@@ -229,7 +229,7 @@ def test_making_a_connection_has_a_limit() -> None:
 
     started = time.monotonic()
     assert failure(serve(drip).replace("http:", "https:"), connect_ms=300).tag == "timeout"
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 9
 
 
 @pytest.mark.parametrize("moment", ["uploading", "waiting", "reading"])
@@ -248,7 +248,7 @@ def test_is_stopped(tmp_path: Path, moment: str) -> None:
     with pytest.raises(Stopped):
         send(serve(answer), "put", file=tmp_path / "box" if moment == "uploading" else None, stop=stop)
     done.set()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 9
 
 
 def test_what_follows_an_answer_is_none() -> None:
