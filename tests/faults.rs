@@ -93,9 +93,14 @@ async fn drive(work: &mut impl Work, storage: &mut Storage, faulty: &FaultyAtlas
                     faulty.close();
                     faulty.happened(&kind);
                 }
-                // As a host may: nothing here takes as long.
-                request.idle_timeout_ms = 300;
-                request.answer_timeout_ms = 1500;
+                // As a host may, and only where nothing comes: a busy machine takes its time.
+                let patience = match faulty.fault(&kind) {
+                    Some(Fault::Silence | Fault::Stall) => 300,
+                    Some(Fault::SilenceAfter | Fault::AnswerStalls) => 1500,
+                    _ => 60_000,
+                };
+                request.idle_timeout_ms = patience;
+                request.answer_timeout_ms = patience;
                 http.send(&request, storage, &Silent).await.into()
             }
             Step::Pack(files) => panic!("{files:?} need no archive"),

@@ -22,7 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     install_target()?;
-    let built = build_component(&root, &out.join("component"))?;
+    // Beside all that Cargo builds: with other features of this package, it is not built again.
+    let shared = out.ancestors().nth(3).unwrap_or(&out);
+    let built = build_component(&root, &shared.join("component"))?;
     let wasm = fs::read(&built).map_err(|e| format!("{}: {e}", built.display()))?;
 
     // Naming the target keeps to what every machine of that kind can run, not just this one.
