@@ -27,6 +27,11 @@ pub enum BackupError {
         "the database is PostgreSQL's: save it with pg_dump and restore it with pg_restore; after pg_dump, copy the files"
     )]
     Postgres,
+    /// Files are in an S3 store.
+    #[error(
+        "files are in an S3 store: save atlas.db with `sqlite3 atlas.db '.backup COPY'`, and then the objects with the tools of the store"
+    )]
+    Store,
     /// The directory has no registry.
     #[error("there is no registry in {0}")]
     NoRegistry(String),
@@ -124,6 +129,9 @@ impl<'a> Begun<'a> {
         let unfinished = to.join(UNFINISHED);
         original.snapshot(&unfinished).await?;
         let snapshot = Database::open_alone(&unfinished).await?;
+        if snapshot.has_files_elsewhere().await? {
+            return Err(BackupError::Store);
+        }
         snapshot.forget_partial_uploads().await?;
         Ok(Self {
             original,
@@ -194,9 +202,10 @@ fn copy_file(from: &Path, to: &Path, how: How) -> io::Result<u64> {
 }
 
 fn only_files(options: &Options) -> Result<(), BackupError> {
-    match options.database {
-        Some(_) => Err(BackupError::Postgres),
-        None => Ok(()),
+    match (&options.database, &options.blobs) {
+        (Some(_), _) => Err(BackupError::Postgres),
+        (None, Some(_)) => Err(BackupError::Store),
+        (None, None) => Ok(()),
     }
 }
 
@@ -254,5 +263,21 @@ mod tests {
         assert_eq!(copy.blob_names().await.unwrap(), ["one".to_owned()].into());
         let slug = TypeSlug::parse("o", "a", "t").unwrap();
         assert!(copy.channels(&slug, "", 1).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn files_in_a_store_are_no_part_of_a_backup_whatever_is_said_of_them() {
+        let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let options = Options::new(from.path());
+        let database = Database::open(&options).await.unwrap();
+        database.execute(TWO).await;
+        database.execute("UPDATE uploads SET sha256 = NULL").await;
+        let target = to.path().join("backup");
+        let with_store = options.clone().blobs("s3://bucket");
+        for options in [options, with_store] {
+            let error = backup(&options, &target).await.unwrap_err();
+            assert!(matches!(error, BackupError::Store), "{error}");
+            assert!(!target.exists());
+        }
     }
 }

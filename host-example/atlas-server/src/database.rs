@@ -27,7 +27,7 @@ pub(crate) use catalogue::Newest;
 pub(crate) use catalogue::{CatalogueEntry, Sought};
 pub(crate) use connection::Database;
 pub use error::DatabaseError;
-pub(crate) use partial_uploads::PartialUpload;
+pub(crate) use partial_uploads::{Begun, PartialUpload};
 pub(crate) use tokens::NewToken;
 pub use tokens::TokenEntry;
 pub(crate) use uploads::{Attached, Blob};

@@ -28,7 +28,9 @@ pub struct Options {
     /// `postgres://USER:PASSWORD@HOST/DATABASE`.
     pub database: Option<String>,
     /// The S3 store that uploaded files go to in place of a directory in `data`, as `s3://BUCKET/PREFIX`;
-    /// access to it is in the environment (`AWS_ACCESS_KEY_ID` and so on). With a `database` beside it,
+    /// access to it is in the environment (`AWS_ACCESS_KEY_ID` and so on). How large a file is to be is not known
+    /// before it comes: what is larger than a store takes in one PUT (Amazon's: 5 GiB) is refused by the store
+    /// itself, and its version stays without a file. With a `database` beside it,
     /// `data` is not used, and any number of servers may run.
     pub blobs: Option<String>,
     /// Where to listen. By default a free port of `127.0.0.1`: nobody else can connect.

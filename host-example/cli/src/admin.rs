@@ -170,11 +170,20 @@ async fn token(admin: &Admin, task: &TokenTask) -> Result<Told, AdminError> {
                         organisation.to_owned(),
                         user.to_owned(),
                         end,
+                        token.last_used_at.as_deref().unwrap_or("never").to_owned(),
                         token.description.clone(),
                     ]
                 })
                 .collect();
-            let names = ["ID", "ACCESS", "ORGANISATION", "USER", "END", "DESCRIPTION"];
+            let names = [
+                "ID",
+                "ACCESS",
+                "ORGANISATION",
+                "USER",
+                "END",
+                "LAST USED",
+                "DESCRIPTION",
+            ];
             let rows = [&[names.map(str::to_owned)], &rows[..]].concat();
             Ok((json!({ "tokens": tokens }), show::table(&rows)))
         }

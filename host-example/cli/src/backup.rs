@@ -15,7 +15,7 @@ pub(crate) async fn backup(arguments: &Copy) -> u8 {
 /// Takes what a backup holds.
 pub(crate) async fn restore(arguments: &Copy) -> u8 {
     let restored = atlas_server::restore(&arguments.backup, &arguments.storage.options()).await;
-    let data = &arguments.storage.data;
+    let data = arguments.storage.data();
     tell(restored, "The backup is restored in", arguments, data)
 }
 

@@ -16,7 +16,7 @@ pub(crate) async fn serve(options: &ServeOptions) -> u8 {
     show::result(&format!("Atlas listens on {}", server.url()));
     show::result(&format!(
         "Its data is in {}",
-        options.storage.data.display()
+        options.storage.data().display()
     ));
     if let Some(token) = server.token() {
         show::result(&format!("Its token, shown this once: {token}"));

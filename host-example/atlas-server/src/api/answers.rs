@@ -1,11 +1,11 @@
-//! What requests are refused with, for the description: the same for all endpoints of a kind.
+//! Answers, for the description: the same for all endpoints of a kind. But for downloads, what is refused.
 
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use utoipa::{
-    IntoResponses,
-    openapi::{Content, Ref, RefOr, Response},
+    IntoResponses, PartialSchema,
+    openapi::{Content, HeaderBuilder, Ref, RefOr, Response, ResponseBuilder},
 };
 
 type Answers = BTreeMap<String, RefOr<Response>>;
@@ -16,6 +16,44 @@ pub(super) struct Reading;
 impl IntoResponses for Reading {
     fn responses() -> Answers {
         errors(&[401, 404, 422])
+    }
+}
+
+/// Answers to a download.
+pub(super) struct Downloading;
+
+impl IntoResponses for Downloading {
+    fn responses() -> Answers {
+        let file = |description: &str| {
+            let bytes = Content::new(Some(Ref::from_schema_name("Bytes")));
+            ResponseBuilder::new()
+                .description(description)
+                .content("application/octet-stream", bytes)
+        };
+        let header = |description: &str| {
+            let header = HeaderBuilder::new().schema(Some(String::schema()));
+            header.description(Some(description)).build()
+        };
+        let whole = file("The file")
+            .header("ETag", header("The SHA-256 in hexadecimal digits"))
+            .header("Repr-Digest", header("The SHA-256"));
+        let mut answers = errors(&[401, 404, 416, 422]);
+        answers.extend(
+            [
+                (StatusCode::OK, whole.build()),
+                (
+                    StatusCode::PARTIAL_CONTENT,
+                    file("A part of the file").build(),
+                ),
+                (
+                    StatusCode::FOUND,
+                    Response::new("The file is in S3: where to fetch it"),
+                ),
+                (StatusCode::NOT_MODIFIED, Response::new("The file is known")),
+            ]
+            .map(|(status, answer)| (status.as_str().to_owned(), RefOr::T(answer))),
+        );
+        answers
     }
 }
 

@@ -21,10 +21,10 @@ use axum::{
 use futures_util::TryStreamExt;
 
 use super::{
-    answers::Reading,
-    error::{ApiError, Errors},
+    answers::Downloading,
+    error::ApiError,
     header_names::REPR_DIGEST,
-    range::{self, Part},
+    range::{self, Part, RangeHeaders},
     registry::App,
     wanted::{Wanted, WantedVersion},
 };
@@ -35,17 +35,14 @@ use crate::{
 };
 
 /// Downloads the newest file of a type.
-#[utoipa::path(get, path = "/artifacts/{user}/{name}/{type}/file", operation_id = "download_latest", tag = "files",
-    params(
-        ("Range" = Option<String>, Header, description = "Which part, such as `bytes=100-`"),
-        ("If-Range" = Option<String>, Header, description = "The entity tag of which the part is to be"),
-        ("If-None-Match" = Option<String>, Header, description = "The entity tag that is known")),
-    responses(
-        (status = 200, description = "The file", body = ref("#/components/schemas/Bytes"), content_type = "application/octet-stream", headers(("ETag" = String, description = "The SHA-256 in hexadecimal digits"), ("Repr-Digest" = String, description = "The SHA-256"))),
-        (status = 206, description = "A part of the file", body = ref("#/components/schemas/Bytes"), content_type = "application/octet-stream"),
-        (status = 302, description = "The file is in S3: where to fetch it"),
-        (status = 304, description = "The file is known"),
-        (status = 416, description = "The range is behind the end", body = Errors), Reading))]
+#[utoipa::path(
+    get,
+    path = "/artifacts/{user}/{name}/{type}/file",
+    operation_id = "download_latest",
+    tag = "files",
+    params(RangeHeaders),
+    responses(Downloading)
+)]
 pub(super) async fn latest(
     State(app): State<App>,
     slug: TypeSlug,
@@ -57,17 +54,14 @@ pub(super) async fn latest(
 }
 
 /// Downloads the file of a version.
-#[utoipa::path(get, path = "/artifacts/{user}/{name}/{type}/{version}/file", operation_id = "download", tag = "files",
-    params(
-        ("Range" = Option<String>, Header, description = "Which part, such as `bytes=100-`"),
-        ("If-Range" = Option<String>, Header, description = "The entity tag of which the part is to be"),
-        ("If-None-Match" = Option<String>, Header, description = "The entity tag that is known")),
-    responses(
-        (status = 200, description = "The file", body = ref("#/components/schemas/Bytes"), content_type = "application/octet-stream", headers(("ETag" = String, description = "The SHA-256 in hexadecimal digits"), ("Repr-Digest" = String, description = "The SHA-256"))),
-        (status = 206, description = "A part of the file", body = ref("#/components/schemas/Bytes"), content_type = "application/octet-stream"),
-        (status = 302, description = "The file is in S3: where to fetch it"),
-        (status = 304, description = "The file is known"),
-        (status = 416, description = "The range is behind the end", body = Errors), Reading))]
+#[utoipa::path(
+    get,
+    path = "/artifacts/{user}/{name}/{type}/{version}/file",
+    operation_id = "download",
+    tag = "files",
+    params(RangeHeaders),
+    responses(Downloading)
+)]
 pub(super) async fn version(
     State(app): State<App>,
     slug: TypeSlug,

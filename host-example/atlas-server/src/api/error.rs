@@ -133,6 +133,9 @@ impl From<DatabaseError> for ApiError {
         if error.is_about_text() {
             return Self::Malformed("Text must have no zero byte in it".to_owned());
         }
+        if error.is_about_what_is_gone() {
+            return Self::NotFound("What this belongs to has been deleted meanwhile");
+        }
         Self::Internal(error.to_string())
     }
 }

@@ -7,6 +7,32 @@ use axum::http::{
     HeaderMap,
     header::{IF_NONE_MATCH, IF_RANGE, RANGE},
 };
+use utoipa::{
+    IntoParams, PartialSchema,
+    openapi::{
+        Required,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
+
+/// These headers, for the description.
+pub(super) struct RangeHeaders;
+
+impl IntoParams for RangeHeaders {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let header = |name, description| {
+            let header = ParameterBuilder::new().name(name).required(Required::False);
+            let header = header.parameter_in(ParameterIn::Header);
+            let header = header.schema(Some(Option::<String>::schema()));
+            header.description(Some(description)).build()
+        };
+        vec![
+            header("Range", "Which part, such as `bytes=100-`"),
+            header("If-Range", "The entity tag of which the part is to be"),
+            header("If-None-Match", "The entity tag that is known"),
+        ]
+    }
+}
 
 /// What a request asks for.
 #[derive(Debug, PartialEq, Eq)]

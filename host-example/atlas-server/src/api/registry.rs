@@ -124,8 +124,8 @@ impl Registry {
 
     /// Drops the versions that their artifacts do not keep any longer.
     pub(crate) async fn drop_old_versions(&self) -> Result<(), ApiError> {
-        for version in self.database.versions_to_drop().await? {
-            if let Some(artifact) = self.database.artifact(&version.slug.artifact).await? {
+        for (artifact, versions) in self.database.versions_to_drop().await? {
+            for version in versions {
                 self.delete_version("retention", &artifact, &version)
                     .await?;
             }

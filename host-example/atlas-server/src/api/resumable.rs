@@ -38,7 +38,7 @@ use super::{
     upload_requests::{FileJson, Key, UNKNOWN, again, in_order},
 };
 use crate::{
-    database::{Attached, Blob, PartialUpload},
+    database::{Attached, Begun, Blob, PartialUpload},
     partial_file::{End, Hashed, PartialFile},
     turns::Turn,
     version::Checksum,
@@ -174,13 +174,25 @@ async fn begin(
     let blob = directory.begin_partial()?;
     let path = directory.path(&blob);
     let partial = PartialUpload { blob, length };
-    let before = app.database.begin_partial_upload(key, &partial).await?;
-    if let Some(before) = before {
-        directory.discard(&before)?;
+    match app.database.begin_partial_upload(key, &partial).await? {
+        Begun::Done { abandoned: None } => {}
+        Begun::Done {
+            abandoned: Some(before),
+        } => directory.discard(&before)?,
+        Begun::NotWaiting => {
+            directory.discard(&partial.blob)?;
+            let upload = app.database.upload(key).await?;
+            app.turns.forget(key, turn);
+            return Err(upload.map_or(UNKNOWN, |_| Problem::Completed.into()));
+        }
     }
     *turn.hashed = Hashed::default();
-    let file = PartialFile::open(&path, Hashed::default())?;
-    Ok((turn, file, size))
+    match PartialFile::open(&path, Hashed::default()) {
+        Ok(file) => Ok((turn, file, size)),
+        // It went with its version, which has just been deleted.
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(UNKNOWN),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn append(

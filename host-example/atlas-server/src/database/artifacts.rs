@@ -41,7 +41,23 @@ impl Database {
         .bind(slug.name.as_str())
         .fetch_optional(&self.readers)
         .await?;
-        row.map(|row| artifact(slug, &row)).transpose()
+        row.map(|row| artifact(slug.clone(), &row)).transpose()
+    }
+
+    /// The artifacts that do not keep all versions for ever.
+    pub(super) async fn limited_artifacts(&self) -> Result<Vec<Artifact>, DatabaseError> {
+        let rows = sqlx::query(
+            "SELECT artifact, username, name, public, keep_versions, keep_days FROM artifacts
+             WHERE keep_versions IS NOT NULL OR keep_days IS NOT NULL",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let slug = ArtifactSlug::parse(row.try_get("username")?, row.try_get("name")?);
+                artifact(slug.map_err(|_| DatabaseError::Damaged("slug"))?, row)
+            })
+            .collect()
     }
 
     /// Creates an artifact; `false` if it exists already.
@@ -79,10 +95,10 @@ impl Database {
     }
 }
 
-fn artifact(slug: &ArtifactSlug, row: &AnyRow) -> Result<Artifact, DatabaseError> {
+fn artifact(slug: ArtifactSlug, row: &AnyRow) -> Result<Artifact, DatabaseError> {
     Ok(Artifact {
         id: row.try_get("artifact")?,
-        slug: slug.clone(),
+        slug,
         public: row.try_get::<i64, _>("public")? != 0,
         keep_versions: row.try_get("keep_versions")?,
         keep_days: row.try_get("keep_days")?,

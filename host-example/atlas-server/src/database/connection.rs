@@ -8,12 +8,14 @@
 //! own, which in WAL mode never wait for the writer. With PostgreSQL, where rows are locked one by one,
 //! both are the same connections.
 
-use std::{path::Path, sync::Once, time::Duration};
+use std::{io, path::Path, sync::Once, time::Duration};
 
 use sqlx::{
-    Any, AnyPool, ConnectOptions, Executor, Transaction,
+    Any, AnyPool, ConnectOptions, Connection, Executor, PgConnection, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions},
+    postgres::PgConnectOptions,
 };
+use tokio::time::timeout;
 use url::Url;
 
 use super::{error::DatabaseError, migrations};
@@ -30,6 +32,9 @@ const READERS: u32 = 4;
 /// process, such as `atlas-host admin`, that holds the file.
 const SQLITE: &str =
     "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000";
+
+/// How long a PostgreSQL server may take for the first connection to it.
+const PATIENCE_OF_START: Duration = Duration::from_secs(10);
 
 /// How long a connection is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -91,10 +96,12 @@ impl Database {
     async fn connect(url: &str) -> Result<Self, DatabaseError> {
         let url = Url::parse(url).ok();
         let url = url.filter(|url| matches!(url.scheme(), "postgres" | "postgresql"));
+        let url = url.ok_or(DatabaseError::Url)?;
+        try_to_connect(&url).await?;
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
-            .connect_with(options(&url.ok_or(DatabaseError::Url)?)?)
+            .connect_with(options(&url)?)
             .await?;
         migrations::postgres().run(&pool).await?;
         Ok(Self {
@@ -114,6 +121,21 @@ impl Database {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Connects once, to tell at once what is wrong: the pool goes on trying, and then only tells that it took too long.
+async fn try_to_connect(url: &Url) -> Result<(), DatabaseError> {
+    let options = PgConnectOptions::from_url(url)?;
+    let connect = async { PgConnection::connect_with(&options).await?.close().await };
+    let tried = timeout(PATIENCE_OF_START, connect).await;
+    let tried = tried.unwrap_or_else(|late| Err(io::Error::from(late).into()));
+    tried.map_err(|source| DatabaseError::Unreachable {
+        place: match options.get_socket() {
+            Some(socket) => socket.display().to_string(),
+            None => format!("{}:{}", options.get_host(), options.get_port()),
+        },
+        source,
+    })
 }
 
 fn sqlite(file: &Path, mode: &str, connections: u32) -> Result<AnyPool, DatabaseError> {

@@ -23,6 +23,14 @@ pub enum DatabaseError {
     /// The address of a PostgreSQL database cannot be understood. It is not shown, since it has a password.
     #[error("its address must have the form postgres://USER:PASSWORD@HOST/DATABASE")]
     Url,
+    /// No PostgreSQL server can be reached, or it does not let us in.
+    #[error("PostgreSQL at {place}: {source}")]
+    Unreachable {
+        /// Its host and port, or its socket.
+        place: String,
+        /// What is wrong.
+        source: sqlx::Error,
+    },
     /// The path of a SQLite file cannot be given to SQLite.
     #[error("SQLite cannot open a file at {}", .0.display())]
     Path(PathBuf),
@@ -39,6 +47,11 @@ impl DatabaseError {
         };
         // `character_not_in_repertoire` in the appendix "Error Codes" of its documentation.
         error.code().is_some_and(|code| code == "22021")
+    }
+
+    /// Whether what is written refers to a row that another request has just deleted.
+    pub(crate) fn is_about_what_is_gone(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
     }
 }
 

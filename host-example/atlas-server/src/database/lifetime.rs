@@ -1,33 +1,12 @@
 //! The end of versions: revocation, deletion, and what is not kept any longer.
 
-use sqlx::{AnyConnection, FromRow, Row, any::AnyRow};
+use sqlx::AnyConnection;
 
 use super::{artifacts::Artifact, connection::Database, error::DatabaseError};
 use crate::{
     slug::{TypeSlug, VersionSlug},
     time,
 };
-
-/// An artifact that does not keep all versions for ever.
-struct Limited {
-    artifact: i64,
-    username: String,
-    name: String,
-    keep_versions: Option<i64>,
-    keep_days: Option<i64>,
-}
-
-impl FromRow<'_, AnyRow> for Limited {
-    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            artifact: row.try_get("artifact")?,
-            username: row.try_get("username")?,
-            name: row.try_get("name")?,
-            keep_versions: row.try_get("keep_versions")?,
-            keep_days: row.try_get("keep_days")?,
-        })
-    }
-}
 
 impl Database {
     /// Revokes a version from a time on, for a reason; or with none, takes that back. `false` if there
@@ -77,16 +56,12 @@ impl Database {
     }
 
     /// The versions that are not to be kept any longer: beyond the number or older than the days that
-    /// their artifact says. One that a channel is at is kept.
-    pub(crate) async fn versions_to_drop(&self) -> Result<Vec<VersionSlug>, DatabaseError> {
-        let limited: Vec<Limited> = sqlx::query_as(
-            "SELECT artifact, username, name, keep_versions, keep_days FROM artifacts
-             WHERE keep_versions IS NOT NULL OR keep_days IS NOT NULL",
-        )
-        .fetch_all(&self.readers)
-        .await?;
+    /// their artifact says, with that. One that a channel is at is kept.
+    pub(crate) async fn versions_to_drop(
+        &self,
+    ) -> Result<Vec<(Artifact, Vec<VersionSlug>)>, DatabaseError> {
         let mut dropped = Vec::new();
-        for limited in limited {
+        for limited in self.limited_artifacts().await? {
             let beyond: Vec<(String, i64)> = sqlx::query_as(
                 "SELECT artifact_type, version FROM versions WHERE artifact = $1
                  AND (created_at < $2 OR version <= (
@@ -97,16 +72,19 @@ impl Database {
                      SELECT 1 FROM channels WHERE channels.artifact = versions.artifact
                      AND channels.artifact_type = versions.artifact_type AND channels.version = versions.version)",
             )
-            .bind(limited.artifact)
+            .bind(limited.id)
             .bind(limited.keep_days.map(time::days_ago).unwrap_or_default())
             .bind(limited.keep_versions.unwrap_or(i64::MAX))
             .fetch_all(&self.readers)
             .await?;
-            for (artifact_type, number) in beyond {
-                let slug = TypeSlug::parse(&limited.username, &limited.name, &artifact_type)
+            let (user, name) = (limited.slug.user.as_str(), limited.slug.name.as_str());
+            let versions = beyond.into_iter().map(|(artifact_type, number)| {
+                let slug = TypeSlug::parse(user, name, &artifact_type)
                     .map_err(|_| DatabaseError::Damaged("slug"))?;
-                dropped.push(VersionSlug { slug, number });
-            }
+                Ok(VersionSlug { slug, number })
+            });
+            let versions = versions.collect::<Result<_, DatabaseError>>()?;
+            dropped.push((limited, versions));
         }
         Ok(dropped)
     }
@@ -117,6 +95,11 @@ pub(super) async fn delete(
     connection: &mut AnyConnection,
     id: i64,
 ) -> Result<Vec<String>, DatabaseError> {
+    // Whoever begins a resumable upload locks this row, too: no such upload comes between.
+    sqlx::query("UPDATE uploads SET blob = blob WHERE version_id = $1")
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
     let mut blobs: Vec<Option<String>> = sqlx::query_scalar(
         "DELETE FROM partial_uploads WHERE upload_key IN (SELECT upload_key FROM uploads WHERE version_id = $1)
          RETURNING blob",

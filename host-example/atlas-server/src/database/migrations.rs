@@ -26,15 +26,25 @@ pub(super) fn sqlite() -> Migrator {
             "files elsewhere",
             include_str!("../../migrations/sqlite/4_files_elsewhere.sql"),
         ),
+        (
+            "token use",
+            include_str!("../../migrations/sqlite/5_token_use.sql"),
+        ),
     ])
 }
 
 /// The steps of a PostgreSQL database.
 pub(super) fn postgres() -> Migrator {
-    migrator(&[(
-        "registry",
-        include_str!("../../migrations/postgres/1_registry.sql"),
-    )])
+    migrator(&[
+        (
+            "registry",
+            include_str!("../../migrations/postgres/1_registry.sql"),
+        ),
+        (
+            "token use",
+            include_str!("../../migrations/postgres/2_token_use.sql"),
+        ),
+    ])
 }
 
 fn migrator(steps: &[(&'static str, &'static str)]) -> Migrator {

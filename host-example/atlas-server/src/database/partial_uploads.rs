@@ -15,15 +15,36 @@ pub(crate) struct PartialUpload {
     pub(crate) length: Option<u64>,
 }
 
+/// What became of beginning an upload.
+#[derive(Debug)]
+pub(crate) enum Begun {
+    /// It is under way.
+    Done {
+        /// The blob of the upload before, which nothing refers to any more.
+        abandoned: Option<String>,
+    },
+    /// The version has been deleted meanwhile, or has its file.
+    NotWaiting,
+}
+
 impl Database {
-    /// Begins an upload, and tells the blob of the one before, which nothing refers to any more.
+    /// Begins an upload for a version that waits for its file.
     pub(crate) async fn begin_partial_upload(
         &self,
         key: &str,
         partial: &PartialUpload,
-    ) -> Result<Option<String>, DatabaseError> {
+    ) -> Result<Begun, DatabaseError> {
         let mut transaction = self.write().await?;
-        let before =
+        // This locks the row: its version is not deleted meanwhile.
+        let waiting =
+            sqlx::query("UPDATE uploads SET blob = blob WHERE upload_key = $1 AND blob IS NULL")
+                .bind(key)
+                .execute(&mut *transaction)
+                .await?;
+        if waiting.rows_affected() == 0 {
+            return Ok(Begun::NotWaiting);
+        }
+        let abandoned =
             sqlx::query_scalar("DELETE FROM partial_uploads WHERE upload_key = $1 RETURNING blob")
                 .bind(key)
                 .fetch_optional(&mut *transaction)
@@ -36,7 +57,7 @@ impl Database {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        Ok(before)
+        Ok(Begun::Done { abandoned })
     }
 
     /// The upload that is under way for a key; it is kept for its full lifetime from now on.

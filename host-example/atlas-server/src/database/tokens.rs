@@ -1,5 +1,7 @@
 //! The tokens that are accepted, and what each may do.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use sqlx::{FromRow, Row, any::AnyRow};
 use utoipa::ToSchema;
@@ -11,6 +13,9 @@ use crate::{
     time,
     token::SecretDigest,
 };
+
+/// How exactly it is known when a token was used last: reads do not write each time.
+const USE_KNOWN: Duration = Duration::from_secs(60 * 60);
 
 /// A token that is to be accepted.
 #[derive(Debug, Clone)]
@@ -50,6 +55,9 @@ pub struct TokenEntry {
     /// When it was revoked, if it was.
     #[schema(format = DateTime)]
     pub revoked_at: Option<String>,
+    /// When it was used last, if it was, and not more than an hour later.
+    #[schema(format = DateTime)]
+    pub last_used_at: Option<String>,
 }
 
 impl FromRow<'_, AnyRow> for TokenEntry {
@@ -63,6 +71,7 @@ impl FromRow<'_, AnyRow> for TokenEntry {
             created_at: row.try_get("created_at")?,
             expires_at: row.try_get("expires_at")?,
             revoked_at: row.try_get("revoked_at")?,
+            last_used_at: row.try_get("last_used_at")?,
         })
     }
 }
@@ -102,7 +111,7 @@ impl Database {
         secret: &SecretDigest,
     ) -> Result<Option<Caller>, DatabaseError> {
         let row = sqlx::query(
-            "SELECT id, organisation, access, username FROM access_tokens
+            "SELECT id, organisation, access, username, last_used_at FROM access_tokens
              WHERE sha256 = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
         )
         .bind(secret.as_bytes())
@@ -110,12 +119,20 @@ impl Database {
         .fetch_optional(&self.readers)
         .await?;
         let Some(row) = row else { return Ok(None) };
+        let id: i64 = row.try_get("id")?;
+        let used: Option<String> = row.try_get("last_used_at")?;
+        if used.is_none_or(|used| used < time::before(USE_KNOWN))
+            && let Err(error) = self.note_use(id).await
+        {
+            // The token is as good without that.
+            eprintln!("atlas-server: the use of token {id} is not written down: {error}");
+        }
         let organisation: Option<String> = row.try_get("organisation")?;
         let access = parsed(row.try_get("access")?)?;
         let user: Option<String> = row.try_get("username")?;
         let name = match &user {
             Some(user) => user.clone(),
-            None => format!("token {}", row.try_get::<i64, _>("id")?),
+            None => format!("token {id}"),
         };
         Ok(Some(match (user, organisation) {
             (None, None) => Caller::everywhere(name, access),
@@ -129,6 +146,20 @@ impl Database {
                 Caller::within(name, Some(user), organisations)
             }
         }))
+    }
+
+    /// Writes down that a token is used, unless another request has just done so.
+    async fn note_use(&self, id: i64) -> Result<(), DatabaseError> {
+        sqlx::query(
+            "UPDATE access_tokens SET last_used_at = $1
+             WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $3)",
+        )
+        .bind(time::now())
+        .bind(id)
+        .bind(time::before(USE_KNOWN))
+        .execute(&self.writer)
+        .await?;
+        Ok(())
     }
 
     /// Whether there was ever a token: if not, this is the first start.
@@ -148,7 +179,8 @@ impl Database {
         most: i64,
     ) -> Result<Vec<TokenEntry>, DatabaseError> {
         Ok(sqlx::query_as(
-            "SELECT id, description, organisation, access, username, created_at, expires_at, revoked_at
+            "SELECT id, description, organisation, access, username, created_at, expires_at, revoked_at,
+                 last_used_at
              FROM access_tokens WHERE ($1 IS NULL OR organisation = $1) AND ($2 IS NULL OR username = $2)
              AND id < $3 ORDER BY id DESC LIMIT $4",
         )
@@ -163,7 +195,8 @@ impl Database {
     /// The token of this number.
     pub(crate) async fn token(&self, id: i64) -> Result<Option<TokenEntry>, DatabaseError> {
         Ok(sqlx::query_as(
-            "SELECT id, description, organisation, access, username, created_at, expires_at, revoked_at
+            "SELECT id, description, organisation, access, username, created_at, expires_at, revoked_at,
+                 last_used_at
              FROM access_tokens WHERE id = $1",
         )
         .bind(id)
@@ -181,5 +214,40 @@ impl Database {
         .execute(&self.writer)
         .await?;
         Ok(done.rows_affected() == 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Options;
+
+    #[tokio::test]
+    async fn a_use_is_written_down_once_an_hour() {
+        let directory = tempfile::tempdir().unwrap();
+        let database = Database::open(&Options::new(directory.path()))
+            .await
+            .unwrap();
+        let secret = SecretDigest::of(b"secret");
+        let token = NewToken {
+            description: "",
+            organisation: None,
+            access: Access::Read,
+            user: None,
+            expires_at: None,
+        };
+        let id = database.add_token(&secret, &token).await.unwrap();
+        let last_use = async || database.token(id).await.unwrap().unwrap().last_used_at;
+        assert_eq!(last_use().await, None);
+        for (minutes, is_written) in [(59, false), (61, true)] {
+            let earlier = time::before(Duration::from_secs(minutes * 60));
+            sqlx::query("UPDATE access_tokens SET last_used_at = $1")
+                .bind(&earlier)
+                .execute(&database.writer)
+                .await
+                .unwrap();
+            database.caller(&secret).await.unwrap().unwrap();
+            assert_eq!(last_use().await > Some(earlier), is_written, "{minutes}");
+        }
     }
 }

@@ -162,6 +162,16 @@ impl Database {
             .await?;
         Ok(names.into_iter().collect())
     }
+
+    /// Whether some version's file is in an S3 store: all others came through a server, and have a SHA-256.
+    pub(crate) async fn has_files_elsewhere(&self) -> Result<bool, DatabaseError> {
+        let one: Option<i64> = sqlx::query_scalar(
+            "SELECT version_id FROM uploads WHERE blob IS NOT NULL AND sha256 IS NULL LIMIT 1",
+        )
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(one.is_some())
+    }
 }
 
 /// Reads `size` and `sha256`.

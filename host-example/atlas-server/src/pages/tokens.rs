@@ -71,6 +71,8 @@ impl TokensView {
                     dt { "Made" } dd { (moment(&token.created_at)) }
                     @if let Some(at) = &token.expires_at { dt { "Expires" } dd { (moment(at)) } }
                     @else { dt { "Expires" } dd { "never" } }
+                    dt { "Last used" }
+                    dd { @if let Some(at) = &token.last_used_at { (moment(at)) } @else { "never" } }
                     @if let Some(at) = &token.revoked_at { dt { "Revoked" } dd { (moment(at)) } }
                 }
             } } }
@@ -127,6 +129,7 @@ mod tests {
             created_at: "2026-11-25T20:21:33Z".to_owned(),
             expires_at: Some("2027-02-23T20:21:33Z".to_owned()),
             revoked_at: None,
+            last_used_at: Some("2026-11-26T07:08:09Z".to_owned()),
         }
     }
 
@@ -148,6 +151,7 @@ mod tests {
             "hashicorp, write",
             "2026-11-25 20:21 UTC",
             "2027-02-23 20:21 UTC",
+            "<dt>Last used</dt><dd><time datetime=\"2026-11-26T07:08:09Z\"",
             "name=\"id\" value=\"5\"",
         ] {
             assert!(page.contains(told), "{told} in {page}");

@@ -17,6 +17,7 @@ mod channels;
 pub(crate) mod cluster;
 mod connections;
 mod cuts;
+mod deleted_meanwhile;
 mod described;
 mod downloads;
 mod forms;

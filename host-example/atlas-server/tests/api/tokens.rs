@@ -12,6 +12,9 @@ async fn a_token_is_shown_once_listed_and_revoked() {
         json!({"token": {"description": "CI", "organisation": "hashicorp", "access": "write"}});
     let made: Value = atlas.post("/tokens", &body).await.json().await.unwrap();
     let token = made["token"].as_str().unwrap();
+    let unused = atlas.get("/tokens?organisation=hashicorp").await;
+    let unused: Value = unused.json().await.unwrap();
+    assert_eq!(unused["tokens"][0]["last_used_at"], Value::Null);
     assert_eq!(
         atlas
             .with_token(token, Method::GET, "/authenticate")
@@ -33,6 +36,8 @@ async fn a_token_is_shown_once_listed_and_revoked() {
         (&listed["id"], &listed["description"], &listed["access"]),
         (&made["id"], &json!("CI"), &json!("write"))
     );
+    let last_used = listed["last_used_at"].as_str().unwrap();
+    assert!(last_used >= listed["created_at"].as_str().unwrap());
 
     let path = format!("/tokens/{}", made["id"]);
     let revoked = atlas.request(Method::DELETE, &path).send().await.unwrap();

@@ -12,5 +12,6 @@
 #[path = "../api/main.rs"]
 mod api;
 mod together;
+mod unreachable;
 
 use api::{cluster, process, s3, support};

@@ -5,12 +5,12 @@ use std::time::Duration;
 use atlas_server::Access;
 use clap::{Args, Subcommand};
 
-use super::storage::StorageOptions;
+use super::storage::DatabaseOptions;
 
 #[derive(Debug, Args)]
 pub(crate) struct Admin {
     #[command(flatten)]
-    pub(crate) storage: StorageOptions,
+    pub(crate) storage: DatabaseOptions,
     /// Write the result as one JSON document on the standard output
     #[arg(long, global = true)]
     pub(crate) json: bool,

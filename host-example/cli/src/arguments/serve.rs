@@ -13,9 +13,6 @@ use super::storage::StorageOptions;
 pub(crate) struct ServeOptions {
     #[command(flatten)]
     pub(crate) storage: StorageOptions,
-    /// Keep uploaded files in an S3 store, s3://BUCKET/PREFIX; AWS_ACCESS_KEY_ID and so on say how it is reached
-    #[arg(long, value_name = "URL")]
-    blobs: Option<String>,
     /// The address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -65,7 +62,6 @@ impl ServeOptions {
             options = options.tls(cert, key);
         }
         options.public_url.clone_from(&self.url);
-        options.blobs.clone_from(&self.blobs);
         options
     }
 }
