@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// How many versions are read together, the newest first.
-const TOGETHER: i64 = 500;
+const TOGETHER: i64 = 100;
 
 /// How often that is done: 10 000 versions are enough for some every day, for years.
-const TIMES: usize = 20;
+const TIMES: usize = 100;
 
 /// Tells Vagrant the boxes of an artifact.
 #[utoipa::path(get, path = "/api/v2/vagrant/{user}/{name}", operation_id = "list_boxes", tag = "artifacts",

@@ -132,7 +132,8 @@ async fn only_what_can_be_used_is_told_and_all_of_it() {
 #[tokio::test]
 async fn all_versions_are_told_however_many() {
     let atlas = Atlas::start().await;
-    let several = 501;
+    // More than are read together.
+    let several = 101;
     for own in 0..several {
         let metadata = json!({"provider": "x", "version": format!("1.{own}.0")});
         atlas.publish_box(metadata).await;
@@ -141,7 +142,7 @@ async fn all_versions_are_told_however_many() {
     assert_eq!(names.len(), several);
     assert_eq!(
         (names[0].as_str(), names[several - 1].as_str()),
-        ("1.500.0 x 501", "1.0.0 x 1")
+        ("1.100.0 x 101", "1.0.0 x 1")
     );
 }
 
@@ -156,7 +157,8 @@ async fn who_may_not_see_an_artifact_is_told_of_no_boxes() {
         let ask = || atlas.ask(Method::GET, path);
         errors(ask().send().await.unwrap(), 401).await;
         errors(ask().bearer_auth("wrong").send().await.unwrap(), 401).await;
-        let by_url = ask().query(&[("access_token", TOKEN)]);
+        let with_token = format!("{path}?access_token={TOKEN}");
+        let by_url = atlas.ask(Method::GET, &with_token);
         errors(by_url.send().await.unwrap(), 401).await;
         let stranger = ask().bearer_auth(other["token"].as_str().unwrap());
         errors(stranger.send().await.unwrap(), 404).await;
