@@ -1,6 +1,7 @@
 //! The real Atlas, on this machine, for one test.
 
 use atlas_server::{Options, Server};
+use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -38,13 +39,33 @@ impl Atlas {
 
     /// What is at a path below `/api/v1`: status and body.
     pub fn get(&self, path: &str) -> (u16, Vec<u8>) {
-        let url = format!("{}/api/v1{path}", self.url());
+        self.answer(|client| client.get(format!("{}/api/v1{path}", self.url())))
+    }
+
+    /// The page at a path.
+    pub fn page(&self, path: &str) -> String {
+        let url = format!("{}{path}", self.url());
+        let (status, page) = self.answer(|client| client.get(url).header("Accept", "text/html"));
+        assert_eq!(status, 200, "{path}");
+        String::from_utf8(page).unwrap()
+    }
+
+    /// Lets everybody read an artifact (`user/name`).
+    pub fn make_public(&self, artifact: &str) {
+        let url = format!("{}/api/v1/artifacts/{artifact}", self.url());
+        let change = r#"{"artifact": {"public": true}}"#;
+        let (status, _) = self.answer(|client| {
+            let request = client.patch(url).body(change);
+            request.header("Content-Type", "application/json")
+        });
+        assert_eq!(status, 200);
+    }
+
+    /// Sends a request with the token: status and body.
+    fn answer(&self, request: impl FnOnce(&Client) -> RequestBuilder) -> (u16, Vec<u8>) {
         self.runtime.block_on(async {
-            let client = reqwest::Client::builder()
-                .tls_certs_only([])
-                .build()
-                .unwrap();
-            let request = client.get(url).header("X-Atlas-Token", TOKEN);
+            let client = Client::builder().tls_certs_only([]).build().unwrap();
+            let request = request(&client).header("X-Atlas-Token", TOKEN);
             let response = request.send().await.unwrap();
             let status = response.status().as_u16();
             (status, response.bytes().await.unwrap().to_vec())

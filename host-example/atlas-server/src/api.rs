@@ -7,6 +7,7 @@ mod attestations;
 mod audit;
 mod authenticate;
 mod body;
+mod boxes;
 mod caller;
 mod channels;
 mod description;
@@ -39,6 +40,7 @@ use utoipa_axum::{
 
 pub(crate) use self::{
     body::read as read_body,
+    boxes::catalogue,
     description::Description,
     error::ApiError,
     registry::{App, Registry},
@@ -76,6 +78,7 @@ pub(crate) fn router(app: App) -> (Router, Description) {
                 .layer(middleware::from_fn_with_state(app.clone(), observe::upload)),
         )
         .routes(routes!(resumable::head, resumable::delete))
+        .routes(routes!(boxes::show))
         .routes(routes!(description::show))
         .routes(routes!(observe::health))
         .routes(routes!(observe::metrics))

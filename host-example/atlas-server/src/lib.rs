@@ -23,6 +23,7 @@
 //! - `api`: one file an endpoint, and the table of routes;
 //! - `slug`, `version`, `number`, `channel`, `amazon`, `time`, `token`: the words of the protocol, each parsed
 //!   once;
+//! - `boxes`: what Vagrant reads; `links`: the paths of what is told of;
 //! - `access`, `logins`, `management`: who may do what, and what people do;
 //! - `pages`, `session`: what people see in a browser, and who they are;
 //! - `database`, `blobs`, `reception`: what is kept, and how uploaded bytes get there;
@@ -37,10 +38,12 @@ mod api;
 mod backup;
 mod base_url;
 mod blobs;
+mod boxes;
 mod channel;
 mod connection;
 mod connections;
 mod database;
+mod links;
 mod logins;
 mod management;
 mod metrics;

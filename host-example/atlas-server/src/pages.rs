@@ -9,7 +9,6 @@ mod entries;
 mod error;
 mod home;
 mod layout;
-mod links;
 mod login;
 mod organisation;
 mod reference;
@@ -18,6 +17,7 @@ mod tokens;
 mod visitor;
 
 pub(crate) use self::endpoints::with_pages;
+use crate::links;
 
 #[cfg(test)]
 mod tests;

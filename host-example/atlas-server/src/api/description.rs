@@ -56,7 +56,9 @@ pub(super) fn complete(routes: &OpenApi) -> Description {
             add_parameters(path, operation, &components["parameters"]);
             add_form(operation, &components);
             // A public artifact is read without a token.
-            if method == "get" && path.starts_with("/api/v1/artifacts/") {
+            let is_artifact = ["/api/v1/artifacts/", "/api/v2/vagrant/"];
+            let is_artifact = is_artifact.iter().any(|start| path.starts_with(start));
+            if method == "get" && is_artifact {
                 operation["security"] = json!([{}, {"token": []}, {"bearer": []}]);
             }
         }

@@ -1,7 +1,7 @@
 //! The requests of browsers: the routes, and one file a page.
 
+mod accept;
 mod artifact;
-mod boxes;
 mod errors;
 mod home;
 mod manage;

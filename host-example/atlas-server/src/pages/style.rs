@@ -8,7 +8,11 @@ use axum::{
 };
 use sha2::{Digest, Sha256};
 
-const STYLE: &str = include_str!("style.css");
+/// What all pages have comes first.
+const STYLE: &str = concat!(
+    include_str!("../../../web/base.css"),
+    include_str!("style.css")
+);
 
 /// Where it is.
 pub(super) static PATH: LazyLock<String> = LazyLock::new(|| {

@@ -13,6 +13,7 @@ mod attestations;
 mod audit;
 mod authentication;
 mod backup;
+mod boxes;
 mod channels;
 pub(crate) mod cluster;
 mod connections;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::TypeView;
 use crate::{
-    pages::links,
+    boxes, links,
     slug::{ArtifactSlug, TypeSlug},
     version::Version,
 };
@@ -28,8 +28,9 @@ pub(super) fn of(of: &TypeView, address: &str, is_open: bool) -> Markup {
                 (snippet(title, true, &fetch(verb, slug, newest.number, address)))
             }
             (snippet("Terraform", is_open, &terraform(slug, wanted)))
-            @if slug.artifact_type.as_str() == "vagrant.box" {
-                (snippet("Vagrant", is_open, &vagrant(&slug.artifact, address)))
+            @if slug.artifact_type.as_str() == boxes::BOX_TYPE {
+                @let newest = newest.filter(|newest| newest.file.is_some()).map(boxes::number);
+                (snippet("Vagrant", is_open, &vagrant(&slug.artifact, newest.as_deref(), address)))
             }
             (snippet("Publish", is_open, &publish(&slug.artifact, slug.artifact_type.as_str(), address)))
         }
@@ -38,7 +39,7 @@ pub(super) fn of(of: &TypeView, address: &str, is_open: bool) -> Markup {
 
 /// How the first version is published.
 pub(super) fn first(slug: &ArtifactSlug, address: &str) -> Markup {
-    snippet("Publish", true, &publish(slug, "vagrant.box", address))
+    snippet("Publish", true, &publish(slug, boxes::BOX_TYPE, address))
 }
 
 fn snippet(title: &str, is_open: bool, text: &str) -> Markup {
@@ -70,11 +71,13 @@ fn terraform(slug: &TypeSlug, version: &str) -> String {
     )
 }
 
-fn vagrant(slug: &ArtifactSlug, address: &str) -> String {
+fn vagrant(slug: &ArtifactSlug, version: Option<&str>, address: &str) -> String {
     let url = format!("{address}{}", links::artifact(slug));
     let [name, url] = [slug.to_string(), url].map(|text| ruby(&text));
+    let version = version.map(|version| format!("  config.vm.box_version = {}\n", ruby(version)));
+    let version = version.unwrap_or_default();
     format!(
-        "Vagrant.configure(\"2\") do |config|\n  config.vm.box = {name}\n  config.vm.box_url = {url}\nend"
+        "Vagrant.configure(\"2\") do |config|\n  config.vm.box = {name}\n  config.vm.box_url = {url}\n{version}end"
     )
 }
 
@@ -127,13 +130,13 @@ mod tests {
             "export ATLAS_ADDRESS=http://127.0.0.1:8000\natlas-host download 'me/a'\\''b\"$(c)${d}%{e}/vagrant.box/7'"
         );
         assert!(terraform(&slug, "latest").contains(r#"name    = "me/a'b\"$(c)$${d}%%{e}""#));
-        let vagrant = vagrant(&slug.artifact, address);
+        let vagrant = vagrant(&slug.artifact, Some("1.2.3"), address);
         assert!(
             vagrant.contains(r#"config.vm.box = 'me/a\'b"$(c)${d}%{e}'"#),
             "{vagrant}"
         );
         assert!(vagrant.contains(
-            "config.vm.box_url = 'http://127.0.0.1:8000/me/a%27b%22%24%28c%29%24%7Bd%7D%25%7Be%7D'"
+            "config.vm.box_url = 'http://127.0.0.1:8000/me/a%27b%22%24%28c%29%24%7Bd%7D%25%7Be%7D'\n  config.vm.box_version = '1.2.3'\nend"
         ));
     }
 

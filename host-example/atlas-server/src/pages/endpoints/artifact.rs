@@ -1,15 +1,17 @@
 //! `GET /{user}/{name}`: an artifact's page.
+//!
+//! It is the URL of its boxes too: Vagrant asks there for JSON.
 
 use axum::{
     extract::{RawQuery, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header::VARY},
     response::{IntoResponse, Response},
 };
 
-use super::{boxes, query};
+use super::{accept::wants_json, query};
 use crate::{
     access::Access,
-    api::{ApiError, App},
+    api::{ApiError, App, catalogue},
     database::Artifact,
     number,
     pages::{
@@ -38,8 +40,9 @@ pub(super) async fn get(
 ) -> Result<Response, ApiError> {
     let caller = &visitor.caller;
     let artifact = caller.artifact(&app, &slug, Access::Read).await?;
-    if boxes::wants_boxes(&headers) {
-        return Ok(boxes::of(&app, &slug, &headers).await?.into_response());
+    if wants_json(&headers) {
+        let boxes = catalogue(&app, slug, &headers).await?;
+        return Ok(([(VARY, "accept")], boxes).into_response());
     }
     let Shown { only, before } = Shown::parse(text.as_deref())?;
     let counts = app.database.version_counts(&artifact).await?;

@@ -4,14 +4,15 @@ use axum::{
     body::{Body, to_bytes},
     extract::{FromRequestParts, Request, State},
     http::{
-        HeaderMap, StatusCode,
-        header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE},
+        StatusCode,
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
     },
     middleware::Next,
     response::Response,
 };
 use serde::Deserialize;
 
+use super::accept::wants_page;
 use crate::{
     api::App,
     pages::{error, layout, visitor::Visitor},
@@ -19,14 +20,6 @@ use crate::{
 
 /// The largest answer that is read again.
 const LARGEST: usize = 1 << 16;
-
-/// Whether a request is a browser's, for a page.
-pub(super) fn wants_page(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(ACCEPT).into_iter();
-    accepted
-        .filter_map(|accepted| accepted.to_str().ok())
-        .any(|accepted| accepted.contains("text/html"))
-}
 
 /// Shows `{"errors":[…]}` as a page to those who ask for one.
 pub(super) async fn as_pages(State(app): State<App>, request: Request, next: Next) -> Response {

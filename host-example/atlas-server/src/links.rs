@@ -1,4 +1,4 @@
-//! Paths of pages and of the API, as links: every part percent-encoded.
+//! Paths of pages and of the API, for links and URLs: every part percent-encoded.
 
 use form_urlencoded::Serializer;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,22 +13,22 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The page of an organisation.
-pub(super) fn organisation(name: &str) -> String {
+pub(crate) fn organisation(name: &str) -> String {
     path([name])
 }
 
 /// The page of an artifact.
-pub(super) fn artifact(slug: &ArtifactSlug) -> String {
+pub(crate) fn artifact(slug: &ArtifactSlug) -> String {
     path([slug.user.as_str(), slug.name.as_str()])
 }
 
 /// The file of a version.
-pub(super) fn file(slug: &TypeSlug, version: i64) -> String {
+pub(crate) fn file(slug: &TypeSlug, version: i64) -> String {
     format!("{}/file", api_version(slug, version))
 }
 
 /// An attestation of a version.
-pub(super) fn attestation(slug: &TypeSlug, version: i64, id: i64) -> String {
+pub(crate) fn attestation(slug: &TypeSlug, version: i64, id: i64) -> String {
     format!("{}/attestations/{id}", api_version(slug, version))
 }
 
@@ -39,7 +39,7 @@ fn api_version(slug: &TypeSlug, version: i64) -> String {
 }
 
 /// A path with a query, of those pairs that have a value.
-pub(super) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+pub(crate) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     let mut query = Serializer::new(String::new());
     query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
     match query.finish() {
