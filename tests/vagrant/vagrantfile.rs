@@ -36,11 +36,8 @@ fn what_the_page_shows_works() {
         shown.contains(&format!("box_url = '{}/{BOX}'", atlas.url())),
         "{shown}"
     );
-    let write = |shown: &str| {
-        let file = vagrant.directory().join("Vagrantfile");
-        fs::write(file, format!("{PROVIDER}Vagrant.configure{shown}\n")).unwrap();
-    };
-    write(&shown);
+    let file = vagrant.directory().join("Vagrantfile");
+    fs::write(file, format!("{PROVIDER}Vagrant.configure{shown}\n")).unwrap();
     vagrant.succeeds(&["up", "--provider", "stub"]);
     assert_eq!(vagrant.disk("1.1.0-rc1", "stub"), b"new");
 
