@@ -88,6 +88,6 @@ impl Vagrant {
 pub fn run(command: &mut Command, to_good_end: bool) -> String {
     let output = command.output().unwrap();
     let said = said(&output);
-    assert_eq!(output.status.success(), to_good_end, "{command:?}: {said}");
+    assert_eq!(output.status.success(), to_good_end, "{said}");
     said
 }
