@@ -119,7 +119,11 @@ fn atlas(
         Token::parse(&text).map_err(|error| {
             let what = named("the token", "ATLAS_TOKEN", elsewhere);
             let message = format!("{what} can't be used: {error}");
-            add("/token", elsewhere, Problem::error(Code::MalformedToken, message));
+            add(
+                "/token",
+                elsewhere,
+                Problem::error(Code::MalformedToken, message),
+            );
         })
     });
     let base_url = match given(&options.address, "ATLAS_ADDRESS") {

@@ -281,7 +281,10 @@ mod tests {
             Target::read(query, &mut findings).ok_or(findings)
         };
         let target = read(None, "7").unwrap();
-        assert_eq!((&target.wanted, &target.build), (&Wanted::Any, &Some(Build::Number(7))));
+        assert_eq!(
+            (&target.wanted, &target.build),
+            (&Wanted::Any, &Some(Build::Number(7)))
+        );
         assert_eq!(target.to_string(), "a version of a/b/c of build 7");
         let target = read(Some("latest"), "latest").unwrap();
         assert_eq!(target.wanted, Wanted::Latest);
@@ -309,7 +312,10 @@ mod tests {
             (Code::WrongArgument, "/version"),
             (Code::WrongArgument, "/metadata"),
         ];
-        assert_eq!(said, wanted.map(|(code, pointer)| (code, pointer.to_owned())));
+        assert_eq!(
+            said,
+            wanted.map(|(code, pointer)| (code, pointer.to_owned()))
+        );
     }
 
     #[test]

@@ -76,7 +76,6 @@ impl Listener {
 
 impl Place {
     #[cfg(unix)]
-    #[expect(clippy::unused_async, reason = "without sockets, it waits for a port")]
     async fn socket(host: &Host) -> io::Result<Self> {
         let directory = env::var_os(SOCKET_DIRECTORY).filter(|directory| !directory.is_empty());
         let directory = directory.map_or_else(env::temp_dir, Into::into);

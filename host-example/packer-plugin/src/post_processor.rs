@@ -121,7 +121,9 @@ impl AtlasPostProcessor {
         tokio::spawn(async move {
             let served = async { serve(mux.accept(number).await?, Arc::new(published)).await };
             if let Err(error) = served.await {
-                log(&format!("Packer does not look at what was published: {error}"));
+                log(&format!(
+                    "Packer does not look at what was published: {error}"
+                ));
             }
         });
         number

@@ -47,8 +47,9 @@ impl ProviderService {
         let provider = Arc::clone(&self.0);
         unary(request, move |asked| {
             // Also what happens before the first await.
-            let call = std::panic::catch_unwind(AssertUnwindSafe(|| call(Arc::clone(&provider), asked)));
-            async {
+            let call =
+                std::panic::catch_unwind(AssertUnwindSafe(|| call(Arc::clone(&provider), asked)));
+            async move {
                 let answer = match call {
                     Ok(call) => AssertUnwindSafe(call).catch_unwind().await,
                     Err(panic) => Err(panic),
@@ -75,35 +76,50 @@ impl Service<http::Request<Body>> for ProviderService {
     fn call(&mut self, request: http::Request<Body>) -> Answering {
         let call = request.uri().path().rsplit('/').next().map(str::to_owned);
         match call.as_deref().unwrap_or_default() {
-            "GetSchema" => self.answer(request, async |_, _: Empty| schemas()),
+            "GetSchema" => self.answer(request, |_, _: Empty| async { schemas() }),
             "PrepareProviderConfig" => {
-                self.answer(request, |p, q: PrepareRequest| async move { p.prepare(q).await })
+                self.answer(
+                    request,
+                    |p, q: PrepareRequest| async move { p.prepare(q).await },
+                )
             }
-            "Configure" => self.answer(request, |p, q: ConfigureRequest| async move { p.configure(&q) }),
+            "Configure" => self.answer(
+                request,
+                |p, q: ConfigureRequest| async move { p.configure(&q) },
+            ),
             "ValidateDataSourceConfig" => {
-                self.answer(request, |p, q: BlockRequest| async move { p.validate(q).await })
+                self.answer(
+                    request,
+                    |p, q: BlockRequest| async move { p.validate(q).await },
+                )
             }
             "ReadDataSource" => {
                 self.answer(request, |p, q: BlockRequest| async move { p.read(q).await })
             }
-            "ValidateResourceTypeConfig" => {
-                self.answer(request, |p, _: BlockRequest| async move { p.validate_resource() })
-            }
-            "UpgradeResourceState" => {
-                self.answer(request, |p, q: UpgradeRequest| async move { p.upgrade_resource(q) })
-            }
+            "ValidateResourceTypeConfig" => self.answer(request, |p, _: BlockRequest| async move {
+                p.validate_resource()
+            }),
+            "UpgradeResourceState" => self.answer(request, |p, q: UpgradeRequest| async move {
+                p.upgrade_resource(q)
+            }),
             "ReadResource" => {
-                self.answer(request, |p, q: ReadRequest| async move { p.read_resource(q) })
+                self.answer(
+                    request,
+                    |p, q: ReadRequest| async move { p.read_resource(q) },
+                )
             }
             "PlanResourceChange" => {
-                self.answer(request, |p, q: ChangeRequest| async move { p.plan_resource(&q) })
+                self.answer(
+                    request,
+                    |p, q: ChangeRequest| async move { p.plan_resource(&q) },
+                )
             }
-            "ApplyResourceChange" => {
-                self.answer(request, |p, q: ChangeRequest| async move { p.apply_resource(&q) })
-            }
-            "ImportResourceState" => {
-                self.answer(request, |p, q: ImportRequest| async move { p.import_resource(&q) })
-            }
+            "ApplyResourceChange" => self.answer(request, |p, q: ChangeRequest| async move {
+                p.apply_resource(&q)
+            }),
+            "ImportResourceState" => self.answer(request, |p, q: ImportRequest| async move {
+                p.import_resource(&q)
+            }),
             "Stop" => self.answer(request, |p, _: Empty| async move {
                 p.stop();
                 StopResponse::default()
@@ -120,7 +136,8 @@ trait Answer: Message {
 }
 
 fn broke() -> Diagnostic {
-    let detail = "That is a mistake in the provider; its log, which TF_LOG=DEBUG shows, says where.";
+    let detail =
+        "That is a mistake in the provider; its log, which TF_LOG=DEBUG shows, says where.";
     error("The provider broke", detail)
 }
 
@@ -137,9 +154,23 @@ macro_rules! answers {
     };
 }
 
-answers!(Schemas, PrepareResponse, StateResponse, PlanResponse, ApplyResponse, ImportResponse);
+answers!(
+    Schemas,
+    PrepareResponse,
+    StateResponse,
+    PlanResponse,
+    ApplyResponse
+);
 
 impl Answer for Checked {
+    fn broken() -> Self {
+        Self {
+            diagnostics: vec![broke()],
+        }
+    }
+}
+
+impl Answer for ImportResponse {
     fn broken() -> Self {
         Self {
             diagnostics: vec![broke()],

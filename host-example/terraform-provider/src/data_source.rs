@@ -69,7 +69,10 @@ impl Arguments {
         let (version, channel) = (self.version.clone().known(), self.channel.clone().known());
         if let (Some(version), Some(_)) = (&version, &channel) {
             let summary = "`version` and `channel` say the same in two ways";
-            let detail = format!("Leave one of them away: `version` is `{}`.", version.escape_debug());
+            let detail = format!(
+                "Leave one of them away: `version` is `{}`.",
+                version.escape_debug()
+            );
             return Err(error(summary, detail).at("channel"));
         }
         let build = self.build.clone().known();
@@ -140,9 +143,15 @@ impl Arguments {
             texts(metadata.map(|(key, value)| (shown_key(key), value.as_str()))),
         );
         state.set("slug", version.slug.as_str());
-        state.set("file_url", any_url.map_or(String::new(), |url| format!("{url}/file")));
+        state.set(
+            "file_url",
+            any_url.map_or(String::new(), |url| format!("{url}/file")),
+        );
         let amis = version.amis.iter();
-        state.set("amis", texts(amis.map(|(region, ami)| (region.clone(), ami.as_str()))));
+        state.set(
+            "amis",
+            texts(amis.map(|(region, ami)| (region.clone(), ami.as_str()))),
+        );
         state.set("url", nullable(own_url));
         state.set("sha256", nullable(version.sha256.as_deref()));
         state.set("size", nullable(version.size));
@@ -155,7 +164,8 @@ impl Arguments {
 pub fn revoked(version: &Version) -> Option<Diagnostic> {
     let at = version.revoke_at.as_deref()?;
     let summary = format!("{} is revoked", version.slug);
-    let detail = format!("From {at} on it should not be used. Only its number finds it after that.");
+    let detail =
+        format!("From {at} on it should not be used. Only its number finds it after that.");
     Some(warning(summary, detail).at("version"))
 }
 

@@ -55,7 +55,11 @@ pub async fn find(
         ..options.clone()
     };
     // What stands beside this name is secret.
-    let secrets: Vec<_> = options.token.iter().map(|t| ("token".into(), t.clone())).collect();
+    let secrets: Vec<_> = options
+        .token
+        .iter()
+        .map(|t| ("token".into(), t.clone()))
+        .collect();
     let style = Style {
         verbosity: LOG_VERBOSITY,
         ..Style::default()

@@ -62,7 +62,10 @@ impl Provider {
         Checked {
             diagnostics: match configuration {
                 Ok(read) => {
-                    *self.configuration.lock().unwrap_or_else(PoisonError::into_inner) = read;
+                    *self
+                        .configuration
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner) = read;
                     Vec::new()
                 }
                 Err(wrong) => wrong,
@@ -181,12 +184,16 @@ impl Provider {
         let arguments = read_arguments(config)?;
         let query = arguments.query().map_err(|wrong| vec![wrong])?;
         let configuration = self.configuration();
-        let options = configuration.options().ok_or_else(|| vec![configuration.unknown()])?;
+        let options = configuration
+            .options()
+            .ok_or_else(|| vec![configuration.unknown()])?;
         let found = find(&self.component, &self.client, &query, &options).await;
         let version = found.map_err(|error| match error {
-            FetchError::Refused(found) => {
-                found.0.iter().map(|found| arguments.finding(found)).collect()
-            }
+            FetchError::Refused(found) => found
+                .0
+                .iter()
+                .map(|found| arguments.finding(found))
+                .collect(),
             FetchError::Failed(message) => {
                 let summary = format!("{} could not be read from Atlas", query.slug);
                 vec![problem(summary, message)]
@@ -199,7 +206,9 @@ impl Provider {
 
     fn configuration(&self) -> Configuration {
         let configuration = self.configuration.lock();
-        configuration.unwrap_or_else(PoisonError::into_inner).clone()
+        configuration
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 

@@ -13,10 +13,7 @@ pub fn what_instead() -> Diagnostic {
     let detail = "Write `data \"atlas_artifact\"` in place of `resource \"atlas_artifact\"`, with the same arguments, \
                   and `data.atlas_artifact.NAME` where `atlas_artifact.NAME` stands. Nothing has to be done about \
                   the state: the old resource is let go by the next apply.";
-    error(
-        "The resource `atlas_artifact` is now a data source",
-        detail,
-    )
+    error("The resource `atlas_artifact` is now a data source", detail)
 }
 
 /// The state of an old resource, as the schema has it.

@@ -71,11 +71,7 @@ const COMPUTED: [Row; 10] = [
         "Where the file of the artifact's latest version is; empty if this one has none",
     ),
     ("url", STRING, "Where this version's own file is"),
-    (
-        "amis",
-        MAP,
-        "The Amazon machine images, by region",
-    ),
+    ("amis", MAP, "The Amazon machine images, by region"),
     ("sha256", STRING, "SHA-256 of its file, in hexadecimal"),
     ("size", NUMBER, "Bytes of its file"),
     (

@@ -21,7 +21,10 @@ pub(super) struct ClientCertificate {
 }
 
 impl ClientCertificate {
-    pub(super) fn new(certificate: CertificateDer<'static>, provider: &Arc<CryptoProvider>) -> Self {
+    pub(super) fn new(
+        certificate: CertificateDer<'static>,
+        provider: &Arc<CryptoProvider>,
+    ) -> Self {
         Self {
             certificate,
             algorithms: provider.signature_verification_algorithms,

@@ -15,10 +15,7 @@ struct EcdsaP521Sha512;
 /// What the signature of a TLS handshake may be made by.
 pub(super) static P521_ALGORITHMS: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
     all: &[&EcdsaP521Sha512],
-    mapping: &[(
-        SignatureScheme::ECDSA_NISTP521_SHA512,
-        &[&EcdsaP521Sha512],
-    )],
+    mapping: &[(SignatureScheme::ECDSA_NISTP521_SHA512, &[&EcdsaP521Sha512])],
 };
 
 impl SignatureVerificationAlgorithm for EcdsaP521Sha512 {
@@ -31,7 +28,8 @@ impl SignatureVerificationAlgorithm for EcdsaP521Sha512 {
         let key = VerifyingKey::from_sec1_bytes(public_key).map_err(|_| InvalidSignature)?;
         let signature = Signature::from_der(signature).map_err(|_| InvalidSignature)?;
         // The message is hashed with SHA-512.
-        key.verify(message, &signature).map_err(|_| InvalidSignature)
+        key.verify(message, &signature)
+            .map_err(|_| InvalidSignature)
     }
 
     fn public_key_alg_id(&self) -> AlgorithmIdentifier {

@@ -105,7 +105,7 @@ fn silent_stream(
         let silence = futures_util::stream::select(asked, pending::<Result<Empty, Status>>());
         async move { Ok(Response::new(silence.take_until(end.cancelled_owned()))) }
     });
-    Box::pin(async {
+    Box::pin(async move {
         let mut grpc = Grpc::new(ProstCodec::<Empty, Empty>::default());
         Ok(grpc.streaming(service, request).await)
     })

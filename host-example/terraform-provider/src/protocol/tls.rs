@@ -6,10 +6,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
-use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose,
-};
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
@@ -73,19 +70,18 @@ impl Tls {
     }
 }
 
-/// A certificate that is its own authority, as go-plugin makes it.
+/// A certificate that is its own issuer. Terraform trusts it since the handshake's line told it.
 fn own_certificate() -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rcgen::Error> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new([SERVER_NAME.to_owned()])?;
     params
         .distinguished_name
         .push(DnType::CommonName, SERVER_NAME);
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.key_usages = vec![
-        KeyUsagePurpose::DigitalSignature,
-        KeyUsagePurpose::KeyCertSign,
-    ];
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let certificate = params.self_signed(&key)?;
-    Ok((certificate.into(), PrivateKeyDer::Pkcs8(key.serialize_der().into())))
+    Ok((
+        certificate.into(),
+        PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+    ))
 }

@@ -27,9 +27,9 @@ where
 {
     let service = tower::service_fn(move |request: Request<Q>| {
         let answer = call(request.into_inner());
-        async { answer.await.map(Response::new) }
+        async move { answer.await.map(Response::new) }
     });
-    Box::pin(async {
+    Box::pin(async move {
         let mut grpc = Grpc::new(ProstCodec::<A, Q>::default())
             .max_decoding_message_size(LARGEST_MESSAGE)
             .max_encoding_message_size(LARGEST_MESSAGE);

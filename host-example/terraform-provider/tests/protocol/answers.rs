@@ -32,9 +32,12 @@ fn map(entries: &[(&str, &str)]) -> Value {
 /// A provider that is configured for an Atlas with two versions of an AMI.
 fn with_atlas() -> (Plugin, Atlas) {
     let atlas = Atlas::start();
-    atlas.publish("hashicorp/web/aws.ami", &json!({
-        "id": "us-east-1:ami-1", "metadata": {"region.us-east-1": "ami-1", "arch": "x86"},
-    }));
+    atlas.publish(
+        "hashicorp/web/aws.ami",
+        &json!({
+            "id": "us-east-1:ami-1", "metadata": {"region.us-east-1": "ami-1", "arch": "x86"},
+        }),
+    );
     atlas.publish("hashicorp/web/aws.ami", &json!({
         "id": "eu-west-1:ami-3,us-east-1:ami-2", "build_id": 7,
         "metadata": {"region.us-east-1": "ami-2", "region.eu-west-1": "ami-3", "arch": "x64", "built at/on": "x"},
@@ -55,14 +58,31 @@ fn succeed(answer: StateResponse) -> std::collections::BTreeMap<String, Value> {
 #[test]
 fn the_schema_names_what_there_is() {
     let plugin = Plugin::start(&[]);
-    let schemas: Schemas = plugin.call("/tfplugin5.Provider/GetSchema", Nothing {}).unwrap();
-    let names: Vec<_> = schemas.data_sources.keys().chain(schemas.resources.keys()).collect();
+    let schemas: Schemas = plugin
+        .call("/tfplugin5.Provider/GetSchema", Nothing {})
+        .unwrap();
+    let names: Vec<_> = schemas
+        .data_sources
+        .keys()
+        .chain(schemas.resources.keys())
+        .collect();
     assert_eq!(names, [ARTIFACT, ARTIFACT]);
     let provider = schemas.provider.unwrap().block.unwrap().attributes;
     let secret = |name| provider.iter().find(|a| a.name == name).unwrap().sensitive;
     assert!(secret("token") && !secret("address"));
-    assert!(schemas.resources[ARTIFACT].block.as_ref().unwrap().deprecated);
-    for attribute in &schemas.data_sources[ARTIFACT].block.as_ref().unwrap().attributes {
+    assert!(
+        schemas.resources[ARTIFACT]
+            .block
+            .as_ref()
+            .unwrap()
+            .deprecated
+    );
+    for attribute in &schemas.data_sources[ARTIFACT]
+        .block
+        .as_ref()
+        .unwrap()
+        .attributes
+    {
         let kinds = [attribute.required, attribute.optional, attribute.computed];
         assert_eq!(kinds.iter().filter(|is| **is).count(), 1, "{attribute:?}");
         let kind: serde_json::Value = serde_json::from_slice(&attribute.type_json).unwrap();
@@ -82,21 +102,33 @@ fn the_latest_version_is_read() {
     let amis = map(&[("eu-west-1", "ami-3"), ("us-east-1", "ami-2")]);
     assert_eq!(state["amis"], amis);
     let metadata = state["metadata_full"].as_map().unwrap();
-    let keys: Vec<_> = metadata.iter().map(|(key, _)| key.as_str().unwrap()).collect();
-    assert!(keys.contains(&"region-us-east-1") && keys.contains(&"built-at-on"), "{keys:?}");
+    let keys: Vec<_> = metadata
+        .iter()
+        .map(|(key, _)| key.as_str().unwrap())
+        .collect();
+    assert!(
+        keys.contains(&"region-us-east-1") && keys.contains(&"built-at-on"),
+        "{keys:?}"
+    );
     assert_eq!(state["file_url"], "".into(), "it has no file: {url}");
     for name in ["url", "sha256", "size", "revoke_at", "version", "metadata"] {
         assert!(state[name].is_nil(), "{name}");
     }
     let (_, log) = plugin.shut_down();
-    assert!(log.contains("find the latest version of hashicorp/web/aws.ami"), "{log}");
+    assert!(
+        log.contains("find the latest version of hashicorp/web/aws.ami"),
+        "{log}"
+    );
     assert!(!log.contains(TOKEN));
 }
 
 #[test]
 fn versions_are_found_as_the_original_found_them() {
     let (plugin, atlas) = with_atlas();
-    atlas.put("/artifacts/hashicorp/web/aws.ami/channels/production", &json!({"channel": {"version": 1}}));
+    atlas.put(
+        "/artifacts/hashicorp/web/aws.ami/channels/production",
+        &json!({"channel": {"version": 1}}),
+    );
     let arch = |value| ("metadata", map(&[("arch", value)]));
     let keys = |key: &str| ("metadata_keys", Value::Array(vec![key.into()]));
     for (more, wanted) in [
@@ -104,7 +136,10 @@ fn versions_are_found_as_the_original_found_them() {
         (vec![("version", "any".into()), arch("x86")], "1"),
         (vec![("version", "any".into()), keys("arch")], "2"),
         // A value asks for more than the key.
-        (vec![("version", "any".into()), keys("arch"), arch("x86")], "1"),
+        (
+            vec![("version", "any".into()), keys("arch"), arch("x86")],
+            "1",
+        ),
         (vec![("version", "1".into())], "1"),
         (vec![("version", "production".into())], "1"),
         (vec![("channel", "production".into())], "1"),
@@ -131,7 +166,10 @@ fn a_file_has_a_place_a_size_and_a_sum() {
         ("name", "hashicorp/web".into()),
         ("type", "custom.image".into()),
     ]));
-    let url = format!("{}/api/v1/artifacts/hashicorp/web/custom.image", atlas.url());
+    let url = format!(
+        "{}/api/v1/artifacts/hashicorp/web/custom.image",
+        atlas.url()
+    );
     assert_eq!(state["file_url"], format!("{url}/file").into());
     assert_eq!(state["url"], format!("{url}/1/file").into());
     assert_eq!(state["size"], 5.into());
@@ -144,11 +182,23 @@ fn a_file_has_a_place_a_size_and_a_sum() {
 fn what_is_not_there_is_told() {
     let (plugin, _atlas) = with_atlas();
     for (more, wanted) in [
-        (("version", "9".into()), "hashicorp/web/aws.ami/9 is not there; the newest version is"),
-        (("channel", "nowhere".into()), "that nowhere is at is not there"),
-        (("metadata", map(&[("arch", "arm")])), "with arch=arm is not there"),
+        (
+            ("version", "9".into()),
+            "hashicorp/web/aws.ami/9 is not there; the newest version is",
+        ),
+        (
+            ("channel", "nowhere".into()),
+            "that nowhere is at is not there",
+        ),
+        (
+            ("metadata", map(&[("arch", "arm")])),
+            "with arch=arm is not there",
+        ),
         (("build", "8".into()), "of build 8 is not there"),
-        (("type", "vagrant.box".into()), "there is no version of hashicorp/web/vagrant.box"),
+        (
+            ("type", "vagrant.box".into()),
+            "there is no version of hashicorp/web/vagrant.box",
+        ),
     ] {
         let answer = plugin.read(&ami(&[more]));
         assert_eq!((answer.state, answer.diagnostics.len()), (None, 1));
@@ -168,7 +218,10 @@ fn a_revoked_version_is_found_by_its_number_and_marked() {
     assert_eq!(latest["version_real"], "1".into());
     let answer = plugin.read(&ami(&[("version", "2".into())]));
     let told = &answer.diagnostics[0];
-    assert_eq!((told.severity(), about(told)), (Severity::Warning, Some("version")));
+    assert_eq!(
+        (told.severity(), about(told)),
+        (Severity::Warning, Some("version"))
+    );
     assert_eq!(told.summary, "hashicorp/web/aws.ami/2 is revoked");
     let state = attributes(&answer.state.unwrap());
     let at = state["revoke_at"].as_str().unwrap();
@@ -180,7 +233,10 @@ fn a_revoked_version_is_found_by_its_number_and_marked() {
 fn who_may_not_is_told_without_the_token() {
     let (plugin, atlas) = with_atlas();
     let url = atlas.url();
-    plugin.configure(&[("address", url.as_str().into()), ("token", "wrong.secret".into())]);
+    plugin.configure(&[
+        ("address", url.as_str().into()),
+        ("token", "wrong.secret".into()),
+    ]);
     let answer = plugin.read(&ami(&[]));
     let told = &answer.diagnostics[0];
     assert!(told.detail.contains("authentication failed"), "{told:?}");
@@ -232,22 +288,40 @@ fn what_is_wrong_in_a_configuration_has_its_place() {
         ("metadata_keys", key("")),
     ] {
         let wrong = plugin.validate(&ami(&[(name, value)]));
-        assert_eq!((wrong.len(), wrong.first().and_then(about)), (1, Some(name)), "{wrong:?}");
+        assert_eq!(
+            (wrong.len(), wrong.first().and_then(about)),
+            (1, Some(name)),
+            "{wrong:?}"
+        );
         assert_eq!(wrong[0].severity(), Severity::Error);
     }
     let both = [("version", "1".into()), ("channel", "production".into())];
     assert_eq!(about(&plugin.validate(&ami(&both))[0]), Some("channel"));
     let idle = [("version", "1".into()), ("build", "1".into())];
     let told = plugin.validate(&ami(&idle));
-    assert_eq!((told[0].severity(), about(&told[0])), (Severity::Warning, Some("build")));
+    assert_eq!(
+        (told[0].severity(), about(&told[0])),
+        (Severity::Warning, Some("build"))
+    );
     plugin.shut_down();
 }
 
 #[test]
 fn what_is_not_known_yet_is_not_wrong() {
     let plugin = Plugin::start(&[]);
-    assert_eq!(plugin.prepare(&[("address", unknown()), ("token", unknown())]), []);
-    for name in ["name", "type", "version", "channel", "build", "metadata", "metadata_keys"] {
+    assert_eq!(
+        plugin.prepare(&[("address", unknown()), ("token", unknown())]),
+        []
+    );
+    for name in [
+        "name",
+        "type",
+        "version",
+        "channel",
+        "build",
+        "metadata",
+        "metadata_keys",
+    ] {
         assert_eq!(plugin.validate(&ami(&[(name, unknown())])), [], "{name}");
     }
     plugin.configure(&[("address", unknown())]);
@@ -265,12 +339,20 @@ fn what_makes_no_sense_is_a_diagnostic() {
             json: Vec::new(),
         })
     };
-    for config in [None, bytes(&[]), bytes(&[0xc1]), bytes(&[0xc0]), bytes(&[0x91, 1])] {
+    for config in [
+        None,
+        bytes(&[]),
+        bytes(&[0xc1]),
+        bytes(&[0xc0]),
+        bytes(&[0x91, 1]),
+    ] {
         let request = BlockRequest {
             type_name: ARTIFACT.into(),
             config,
         };
-        let answer: StateResponse = plugin.call("/tfplugin5.Provider/ReadDataSource", request).unwrap();
+        let answer: StateResponse = plugin
+            .call("/tfplugin5.Provider/ReadDataSource", request)
+            .unwrap();
         assert_eq!(answer.diagnostics.len(), 1, "{answer:?}");
     }
     let (status, log) = plugin.shut_down();
@@ -283,7 +365,10 @@ fn nobody_there_is_a_diagnostic() {
     // Port 1 of this machine is nobody's.
     plugin.configure(&[("address", "http://127.0.0.1:1".into())]);
     let answer = plugin.read(&ami(&[]));
-    assert!(answer.diagnostics[0].detail.contains("127.0.0.1"), "{answer:?}");
+    assert!(
+        answer.diagnostics[0].detail.contains("127.0.0.1"),
+        "{answer:?}"
+    );
     plugin.shut_down();
 }
 
@@ -295,45 +380,76 @@ fn the_resource_is_told_and_goes() {
         type_name: ARTIFACT.into(),
         config: Some(block(&ami(&[]))),
     };
-    let told: Checked = plugin.call("/tfplugin5.Provider/ValidateResourceTypeConfig", request).unwrap();
-    assert!(told.diagnostics[0].detail.contains("data \"atlas_artifact\""), "{told:?}");
+    let told: Checked = plugin
+        .call("/tfplugin5.Provider/ValidateResourceTypeConfig", request)
+        .unwrap();
+    assert!(
+        told.diagnostics[0]
+            .detail
+            .contains("data \"atlas_artifact\""),
+        "{told:?}"
+    );
     let json = br#"{"id": "ami-1", "name": "hashicorp/web", "unheard_of": [1]}"#.to_vec();
-    let flatmap = HashMap::from([("id".to_owned(), "ami-1".to_owned()), ("metadata.%".to_owned(), "1".to_owned())]);
+    let flatmap = HashMap::from([
+        ("id".to_owned(), "ami-1".to_owned()),
+        ("metadata.%".to_owned(), "1".to_owned()),
+    ]);
     for (json, flatmap) in [(json, HashMap::new()), (Vec::new(), flatmap)] {
         let request = UpgradeRequest {
             type_name: ARTIFACT.into(),
             raw_state: Some(RawState { json, flatmap }),
         };
-        let upgraded: StateResponse = plugin.call("/tfplugin5.Provider/UpgradeResourceState", request).unwrap();
+        let upgraded: StateResponse = plugin
+            .call("/tfplugin5.Provider/UpgradeResourceState", request)
+            .unwrap();
         assert_eq!(upgraded.diagnostics, []);
         let current_state = upgraded.state;
-        assert_eq!(attributes(current_state.as_ref().unwrap())["id"], "ami-1".into());
+        assert_eq!(
+            attributes(current_state.as_ref().unwrap())["id"],
+            "ami-1".into()
+        );
         let request = ReadRequest {
             type_name: ARTIFACT.into(),
             current_state: current_state.clone(),
         };
-        let read: StateResponse = plugin.call("/tfplugin5.Provider/ReadResource", request).unwrap();
+        let read: StateResponse = plugin
+            .call("/tfplugin5.Provider/ReadResource", request)
+            .unwrap();
         assert_eq!(read.state, current_state);
         let goes = ChangeRequest {
             type_name: ARTIFACT.into(),
             prior_state: current_state.clone(),
             wanted_state: Some(null()),
         };
-        let planned: PlanResponse = plugin.call("/tfplugin5.Provider/PlanResourceChange", goes.clone()).unwrap();
-        assert_eq!((planned.planned_state, planned.diagnostics.len()), (Some(null()), 0));
-        let applied: ApplyResponse = plugin.call("/tfplugin5.Provider/ApplyResourceChange", goes.clone()).unwrap();
-        assert_eq!((applied.new_state, applied.diagnostics.len()), (Some(null()), 0));
+        let planned: PlanResponse = plugin
+            .call("/tfplugin5.Provider/PlanResourceChange", goes.clone())
+            .unwrap();
+        assert_eq!(
+            (planned.planned_state, planned.diagnostics.len()),
+            (Some(null()), 0)
+        );
+        let applied: ApplyResponse = plugin
+            .call("/tfplugin5.Provider/ApplyResourceChange", goes.clone())
+            .unwrap();
+        assert_eq!(
+            (applied.new_state, applied.diagnostics.len()),
+            (Some(null()), 0)
+        );
         let stays = ChangeRequest {
             wanted_state: current_state,
             ..goes
         };
-        let planned: PlanResponse = plugin.call("/tfplugin5.Provider/PlanResourceChange", stays).unwrap();
+        let planned: PlanResponse = plugin
+            .call("/tfplugin5.Provider/PlanResourceChange", stays)
+            .unwrap();
         assert_eq!(planned.diagnostics.len(), 1);
     }
     let request = ImportRequest {
         type_name: ARTIFACT.into(),
     };
-    let imported: ImportResponse = plugin.call("/tfplugin5.Provider/ImportResourceState", request).unwrap();
+    let imported: ImportResponse = plugin
+        .call("/tfplugin5.Provider/ImportResourceState", request)
+        .unwrap();
     assert_eq!(imported.diagnostics.len(), 1);
     plugin.shut_down();
 }

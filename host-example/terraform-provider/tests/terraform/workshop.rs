@@ -125,7 +125,9 @@ impl<'t> Workshop<'t> {
         let text = String::from_utf8_lossy(&text).into_owned();
         assert!(!self.root().join("crash.log").exists(), "{text}");
         assert!(!text.contains("panic") && !text.contains(TOKEN), "{text}");
-        let words = text.replace(['│', '╷', '╵'], " ");
+        // Some are built so that they mark the lines of their standard output.
+        let lines = text.lines().map(|line| line.strip_prefix("o:").unwrap_or(line));
+        let words = lines.collect::<Vec<_>>().join(" ").replace(['│', '╷', '╵'], " ");
         Ended {
             status: output.status.code(),
             output: words.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -140,7 +142,10 @@ impl<'t> Workshop<'t> {
 
     /// `apply`, which must succeed: the outputs then.
     pub fn apply(&self, atlas: &Atlas) -> Value {
-        let ended = self.run(atlas, &["apply", "-auto-approve", "-input=false", "-no-color"]);
+        let ended = self.run(
+            atlas,
+            &["apply", "-auto-approve", "-input=false", "-no-color"],
+        );
         assert_eq!(ended.status, Some(0), "{}", ended.output);
         self.outputs()
     }
@@ -165,7 +170,11 @@ impl<'t> Workshop<'t> {
     pub fn failed(&self, ended: &Ended, wanted: &[&str]) {
         assert_eq!(ended.status, Some(1), "{}", ended.output);
         for text in wanted {
-            assert!(ended.output.contains(text), "no `{text}` in: {}", ended.output);
+            assert!(
+                ended.output.contains(text),
+                "no `{text}` in: {}",
+                ended.output
+            );
         }
     }
 }
