@@ -256,13 +256,18 @@ impl Problem {
         }
     }
 
-    /// The finding about an input as a whole.
-    pub fn about(self, source: Source) -> Diagnostic {
+    /// The finding about a value of an input that is no text.
+    pub fn about_value(self, source: Source, pointer: &str) -> Diagnostic {
         self.at(Place {
             source,
-            pointer: String::new(),
+            pointer: pointer.to_owned(),
             position: None,
         })
+    }
+
+    /// The finding about an input as a whole.
+    pub fn about(self, source: Source) -> Diagnostic {
+        self.about_value(source, "")
     }
 }
 

@@ -35,6 +35,24 @@ pub fn metadata(id: &str) -> Option<BTreeMap<String, String>> {
     Some(metadata)
 }
 
+/// The images by region: from the metadata of a version, as the Amazon builders state them, or else from
+/// its id.
+pub fn amis(stated: &BTreeMap<String, String>, id: &str) -> BTreeMap<String, String> {
+    let by_region = |metadata: &BTreeMap<String, String>| {
+        let mut amis = BTreeMap::new();
+        for (key, ami) in metadata {
+            if let Some(region) = key.strip_prefix("region.") {
+                amis.insert(region.to_owned(), ami.clone());
+            }
+        }
+        amis
+    };
+    match by_region(stated) {
+        none if none.is_empty() => by_region(&metadata(id).unwrap_or_default()),
+        amis => amis,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +71,17 @@ mod tests {
         for id in ["", "ami-1", "us-east-1:", ":ami", "us-east-1:ami-1,"] {
             assert_eq!(metadata(id), None, "{id}");
         }
+    }
+
+    #[test]
+    fn images_are_stated_or_follow_from_the_id() {
+        let stated = BTreeMap::from([("region.us-west-2".to_owned(), "ami-3".to_owned())]);
+        let id = "us-east-1:ami-1";
+        let pair = |region: &str, ami: &str| [(region.to_owned(), ami.to_owned())].into();
+        assert_eq!(amis(&stated, id), pair("us-west-2", "ami-3"));
+        let none = BTreeMap::new();
+        assert_eq!(amis(&none, id), pair("us-east-1", "ami-1"));
+        assert_eq!(amis(&none, "img-1"), none);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `GET /artifacts/{user}/{name}/{type}/search`: which versions there are.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use url::form_urlencoded;
 
@@ -19,6 +20,28 @@ pub enum Wanted {
     Number(u64),
     /// The one that the channel of this name is at. Only the server of this project has channels.
     Channel(String),
+}
+
+/// Which builds are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Build {
+    /// The newest one that made a version that matches.
+    Latest,
+    /// All.
+    Any,
+    /// The one of that number.
+    Number(u64),
+}
+
+/// As it is written in a query.
+impl fmt::Display for Build {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Latest => f.write_str("latest"),
+            Self::Any => f.write_str("any"),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
 }
 
 /// What a search lists.
@@ -63,15 +86,18 @@ pub struct Listed {
     pub size: Option<u64>,
     /// SHA-256 of its file in hexadecimal, if the server tells it.
     pub sha256: Option<String>,
+    /// From when on it should not be used any more, if the server tells it.
+    pub revoke_at: Option<String>,
 }
 
-/// Asks for versions of an artifact, of that type, that have this metadata: keys, with a value or with
+/// Asks for versions of an artifact, of that type, of that build, that have this metadata: keys, with a value or with
 /// any.
 pub fn request(
     atlas: &Atlas,
     slug: &Slug,
     artifact_type: &ArtifactType,
     wanted: &Wanted,
+    build: Option<&Build>,
     metadata: &[(String, Option<String>)],
 ) -> Request {
     let path = Atlas::versions_path(slug, artifact_type, &["search"]);
@@ -102,6 +128,9 @@ pub fn request(
         }
     }
     query.append_pair("version", &wanted);
+    if let Some(build) = build {
+        query.append_pair("build", &build.to_string());
+    }
     request.url += &format!("?{}", query.finish());
     request
 }
@@ -137,6 +166,7 @@ fn listed(value: &Value) -> Option<Listed> {
         is_resumable: resumable_upload::is_offered(value),
         size: value.get("size").and_then(Value::as_count),
         sha256: text("sha256"),
+        revoke_at: text("revoke_at"),
     })
 }
 
@@ -168,7 +198,7 @@ mod tests {
     #[test]
     fn what_is_listed() {
         let body = r#"{"versions": [{"version": 3, "id": "x", "metadata": {"a": "b", "c": 1}, "upload_path": "http://h/u"},
-            {"version": 2, "metadata": null, "size": 5, "sha256": "00"}], "incomplete": [4, "x"]}"#;
+            {"version": 2, "metadata": null, "size": 5, "sha256": "00", "revoke_at": "2026-01-01T00:00:00Z"}], "incomplete": [4, "x"]}"#;
         let listing = listing(body).unwrap();
         assert_eq!(listing.incomplete, [4]);
         let metadata = [("a".to_owned(), "b".to_owned())].into();
@@ -182,11 +212,14 @@ mod tests {
                 is_resumable: false,
                 upload_path: Some("http://h/u".into()),
                 size: None,
-                sha256: None
+                sha256: None,
+                revoke_at: None
             }
         );
         assert_eq!(listing.versions[1].size, Some(5));
         assert_eq!(listing.versions[1].sha256.as_deref(), Some("00"));
+        let revoked = listing.versions[1].revoke_at.as_deref();
+        assert_eq!(revoked, Some("2026-01-01T00:00:00Z"));
     }
 
     #[test]

@@ -281,7 +281,9 @@ record!(
         metadata,
         url,
         size,
-        sha256
+        sha256,
+        amis,
+        revoke_at
     }
 );
 record!(steps::Found, steps_wit::Found { version, field });
@@ -320,7 +322,7 @@ variant!(reporting_wit::Ending => reporting::Ending { Valid, Refused, Done(achie
 record!(reporting::Report => reporting_wit::Report { lines, messages, json, exit_status });
 
 record!(fetching_wit::Field => fetching::Field { name, region });
-record!(fetching_wit::Query => fetching::Query { slug, version, metadata, field });
+record!(fetching_wit::Query => fetching::Query { slug, version, build, metadata, field });
 
 impl Mirror<fetching::Options> for fetching_wit::Options {
     fn mirror(self) -> fetching::Options {

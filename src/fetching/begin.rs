@@ -46,11 +46,9 @@ impl Fetch {
     }
 
     fn begin(query: Query, options: Options, with_file: bool, platform: &dyn Platform) -> Begun {
-        let mut problems = Vec::new();
-        let target = Target::read(query, &mut problems);
-        let atlas = atlas(&options, platform, &mut problems);
-        let problems = problems.into_iter().map(|p| p.about(Source::Query));
-        let mut findings: Vec<_> = problems.collect();
+        let mut findings = Vec::new();
+        let target = Target::read(query, &mut findings);
+        let atlas = atlas(&options, platform, &mut findings);
         let written = options
             .checkpoint
             .filter(|text| with_file && !text.is_empty());
@@ -93,7 +91,15 @@ impl Fetch {
 }
 
 /// Where Atlas is, and who asks.
-fn atlas(options: &Options, platform: &dyn Platform, problems: &mut Vec<Problem>) -> Option<Atlas> {
+fn atlas(
+    options: &Options,
+    platform: &dyn Platform,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Atlas> {
+    let mut add = |pointer: &str, is_from_environment: bool, problem: Problem| {
+        let pointer = if is_from_environment { "" } else { pointer };
+        findings.push(problem.about_value(Source::Query, pointer));
+    };
     let given = |given: &Option<String>, variable: &str| {
         let from_environment = || Some((platform.environment(variable)?, true));
         let given = given.clone().map(|text| (text, false));
@@ -113,27 +119,32 @@ fn atlas(options: &Options, platform: &dyn Platform, problems: &mut Vec<Problem>
         Token::parse(&text).map_err(|error| {
             let what = named("the token", "ATLAS_TOKEN", elsewhere);
             let message = format!("{what} can't be used: {error}");
-            problems.push(Problem::error(Code::MalformedToken, message));
+            add(
+                "/token",
+                elsewhere,
+                Problem::error(Code::MalformedToken, message),
+            );
         })
     });
     let base_url = match given(&options.address, "ATLAS_ADDRESS") {
         Some((text, elsewhere)) => BaseUrl::parse(&text).map_err(|error| {
             let what = named("the address of Atlas", "ATLAS_ADDRESS", elsewhere);
             let message = format!("{what} can't be used: {error}");
-            problems.push(Problem::error(Code::MalformedUrl, message).help(url_help(&error)));
+            let problem = Problem::error(Code::MalformedUrl, message).help(url_help(&error));
+            add("/address", elsewhere, problem);
         }),
         None if is_configured || token.is_none() => BaseUrl::parse(DEFAULT_BASE_URL).map_err(drop),
         None => {
             let help = "give the address of your Atlas, or set ATLAS_ADDRESS in the environment, even where it is \
                         that one";
-            problems.push(no_address().help(help));
+            add("/address", false, no_address().help(help));
             Err(())
         }
     };
     let token = token.transpose().ok()?;
     let base_url = base_url.ok()?;
     if token.is_some() {
-        problems.extend(insecure(&base_url));
+        findings.extend(insecure(&base_url).map(|problem| problem.about(Source::Query)));
     }
     Some(Atlas { base_url, token })
 }

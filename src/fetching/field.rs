@@ -1,8 +1,5 @@
 //! One field of a version, for scripts.
 
-use std::collections::BTreeMap;
-
-use crate::artifact::amazon;
 use crate::diagnostic::{Code, Problem, quoted_list};
 use crate::steps::Version;
 use crate::suggest::closest;
@@ -95,7 +92,7 @@ impl FieldName {
 }
 
 fn ami(version: &Version, region: Option<&str>) -> Result<String, String> {
-    let amis = amis(version);
+    let amis = &version.amis;
     let regions: Vec<_> = amis.keys().collect();
     match (region, regions.as_slice()) {
         (_, []) => Err("it has no Amazon machine image".into()),
@@ -114,23 +111,6 @@ fn ami(version: &Version, region: Option<&str>) -> Result<String, String> {
     }
 }
 
-/// The images by region: from the metadata, as the Amazon builders state them, or else from the id.
-fn amis(version: &Version) -> BTreeMap<String, String> {
-    let stated = |metadata: &BTreeMap<String, String>| {
-        let mut amis = BTreeMap::new();
-        for (key, ami) in metadata {
-            if let Some(region) = key.strip_prefix("region.") {
-                amis.insert(region.to_owned(), ami.clone());
-            }
-        }
-        amis
-    };
-    match stated(&version.metadata) {
-        none if none.is_empty() => stated(&amazon::metadata(&version.id).unwrap_or_default()),
-        amis => amis,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,24 +122,26 @@ mod tests {
         })
     }
 
-    fn version(metadata: &[(&str, &str)]) -> Version {
-        let metadata = metadata.iter().map(|(k, v)| ((*k).into(), (*v).into()));
+    fn version(amis: &[(&str, &str)]) -> Version {
+        let amis = amis.iter().map(|(k, v)| ((*k).into(), (*v).into()));
         Version {
             slug: "a/b/aws.ami/7".into(),
             tag: "a/b".into(),
             artifact_type: "aws.ami".into(),
             version: 7,
-            id: "eu-west-1:ami-1,us-east-1:ami-2".into(),
-            metadata: metadata.collect(),
+            id: "x".into(),
+            metadata: [("os".into(), "linux".into())].into(),
             url: None,
             size: Some(5),
             sha256: None,
+            amis: amis.collect(),
+            revoke_at: None,
         }
     }
 
     #[test]
     fn fields_have_values_or_words() {
-        let version = version(&[("os", "linux")]);
+        let version = version(&[("eu-west-1", "ami-1"), ("us-east-1", "ami-2")]);
         let value = |name, region| read(name, region).unwrap().of(&version);
         assert_eq!(value("version", None).unwrap(), "7");
         assert_eq!(value("type", None).unwrap(), "aws.ami");
@@ -176,12 +158,10 @@ mod tests {
     }
 
     #[test]
-    fn images_are_stated_or_follow_from_the_id() {
-        let stated = version(&[("region.us-west-2", "ami-3")]);
-        assert_eq!(FieldName::Ami(None).of(&stated).unwrap(), "ami-3");
-        let mut other = version(&[]);
-        other.id = "img-1".into();
-        assert!(FieldName::Ami(None).of(&other).is_err());
+    fn the_only_image_needs_no_region() {
+        let one = version(&[("us-west-2", "ami-3")]);
+        assert_eq!(FieldName::Ami(None).of(&one).unwrap(), "ami-3");
+        assert!(FieldName::Ami(None).of(&version(&[])).is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a search for a version answers.
 
 use super::{Answer, Fetch, State};
+use crate::artifact::amazon;
 use crate::atlas::search::{self, Listed, Wanted};
 use crate::atlas::{ApiError, download};
 use crate::sanitize::sanitize_and_cut;
@@ -97,6 +98,8 @@ impl Fetch {
             url: has_file.then(|| download::url(&self.atlas, slug, kind, listed.version)),
             size: listed.size,
             sha256: listed.sha256.clone(),
+            amis: amazon::amis(&listed.metadata, &listed.id),
+            revoke_at: listed.revoke_at.clone(),
         }
     }
 }

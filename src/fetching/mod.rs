@@ -116,6 +116,7 @@ impl Fetch {
             slug,
             artifact_type,
             wanted,
+            build,
             metadata,
             ..
         } = &self.target;
@@ -125,6 +126,7 @@ impl Fetch {
                 slug,
                 artifact_type,
                 wanted,
+                build.as_ref(),
                 metadata,
             )),
             State::FindOthers(_) => Some(search::request(
@@ -132,6 +134,7 @@ impl Fetch {
                 slug,
                 artifact_type,
                 &Wanted::Any,
+                None,
                 &[],
             )),
             State::Download(version) => {

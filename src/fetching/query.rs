@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::atlas::search::{Listed, Wanted};
+use crate::atlas::search::{Build, Listed, Wanted};
 use crate::atlas::{ArtifactType, Slug};
-use crate::diagnostic::{Code, Problem};
+use crate::diagnostic::{Code, Diagnostic, Problem, Source};
 
 use super::field::{Field, FieldName};
 
@@ -19,6 +19,8 @@ pub struct Query {
     pub slug: String,
     /// `latest`, `any`, a number or a channel.
     pub version: Option<String>,
+    /// The build that made it: `latest`, `any` or a number.
+    pub build: Option<String>,
     /// What the version has as metadata: keys, with this value or with any.
     pub metadata: Vec<(String, Option<String>)>,
     /// The one field that matters.
@@ -31,47 +33,57 @@ pub(super) struct Target {
     pub(super) slug: Slug,
     pub(super) artifact_type: ArtifactType,
     pub(super) wanted: Wanted,
+    pub(super) build: Option<Build>,
     pub(super) metadata: Vec<(String, Option<String>)>,
     pub(super) field: Option<FieldName>,
 }
 
 impl Target {
-    /// Reads a query, and adds what is wrong with it to `problems`.
-    pub(super) fn read(query: Query, problems: &mut Vec<Problem>) -> Option<Self> {
+    /// Reads a query, and adds what is wrong with it to `findings`.
+    pub(super) fn read(query: Query, findings: &mut Vec<Diagnostic>) -> Option<Self> {
         let Query {
             slug,
             version,
+            build,
             metadata,
             field,
         } = query;
-        let named = read_slug(&slug).map_err(|message| {
+        let mut add = |pointer: &str, problem: Problem| {
+            findings.push(problem.about_value(Source::Query, pointer));
+        };
+        let named = read_slug(&slug).map_err(|problem| {
             let help = "versions are named as in hashicorp/foobar/aws.ami, or hashicorp/foobar/aws.ami/7: user or \
                         organization, name, type, and perhaps the number";
-            problems.push(Problem::error(Code::MalformedSlug, message).help(help));
+            add("/slug", problem.help(help));
         });
+        let build = build.map(|text| read_build(&text)).transpose();
+        let build = build.map_err(|problem| add("/build", problem));
         let in_slug = named.as_ref().ok().and_then(|(.., number)| *number);
         let wanted = match version.as_deref().map(wanted) {
-            None => Some(in_slug.map_or(Wanted::Latest, Wanted::Number)),
+            None => Some(match (in_slug, &build) {
+                (Some(number), _) => Wanted::Number(number),
+                (None, Ok(None)) => Wanted::Latest,
+                (None, _) => Wanted::Any,
+            }),
             Some(Ok(wanted)) if in_slug.is_none_or(|n| wanted == Wanted::Number(n)) => Some(wanted),
             Some(Ok(_)) => {
                 let message = format!("`{}` names another version", slug.escape_debug());
-                problems.push(
-                    Problem::error(Code::WrongArgument, message).help("give the version once"),
-                );
+                let problem = Problem::error(Code::WrongArgument, message);
+                add("/version", problem.help("give the version once"));
                 None
             }
             Some(Err(problem)) => {
-                problems.push(problem);
+                add("/version", problem);
                 None
             }
         };
         if metadata.iter().any(|(key, _)| key.is_empty()) {
             let message = "metadata is looked for by its key, which is empty";
-            problems.push(Problem::error(Code::WrongArgument, message));
+            add("/metadata", Problem::error(Code::WrongArgument, message));
         }
         let field = field.and_then(|field| {
             FieldName::read(field)
-                .map_err(|problem| problems.push(problem))
+                .map_err(|problem| add("/field", problem))
                 .ok()
         });
         let (slug, artifact_type, _) = named.ok()?;
@@ -79,6 +91,7 @@ impl Target {
             slug,
             artifact_type,
             wanted: wanted?,
+            build: build.ok()?,
             metadata,
             field,
         })
@@ -121,6 +134,11 @@ impl fmt::Display for Target {
             Wanted::Number(number) => write!(f, "{all}/{number}")?,
             Wanted::Channel(channel) => write!(f, "the version of {all} that {channel} is at")?,
         }
+        match &self.build {
+            None | Some(Build::Any) => {}
+            Some(Build::Latest) => f.write_str(" of the latest build")?,
+            Some(Build::Number(number)) => write!(f, " of build {number}")?,
+        }
         for (index, (key, value)) in self.metadata.iter().enumerate() {
             f.write_str(if index == 0 { " with " } else { ", " })?;
             write!(f, "{}", key.escape_debug())?;
@@ -132,30 +150,32 @@ impl fmt::Display for Target {
     }
 }
 
-fn read_slug(text: &str) -> Result<(Slug, ArtifactType, Option<u64>), String> {
-    let malformed = || {
-        format!(
-            "malformed slug: `{}` is not of the form `user/name/type`",
-            text.escape_debug()
-        )
-    };
+fn read_slug(text: &str) -> Result<(Slug, ArtifactType, Option<u64>), Problem> {
+    let malformed = |message| Problem::error(Code::MalformedSlug, message);
     let parts: Vec<_> = text.split('/').collect();
     let (user, name, kind, number) = match *parts.as_slice() {
         [user, name, kind] => (user, name, kind, None),
         [user, name, kind, number] => (user, name, kind, Some(number)),
-        _ => return Err(malformed()),
+        _ => {
+            return Err(malformed(format!(
+                "malformed slug: `{}` is not of the form `user/name/type`",
+                text.escape_debug()
+            )));
+        }
     };
     let slug = Slug::parse(&format!("{user}/{name}"));
-    let slug = slug.map_err(|error| format!("malformed slug: {error}"))?;
-    let kind = ArtifactType::parse(kind).map_err(|error| format!("the artifact type {error}"))?;
+    let slug = slug.map_err(|error| malformed(format!("malformed slug: {error}")))?;
+    let kind = ArtifactType::parse(kind).map_err(|error| {
+        Problem::error(Code::MalformedType, format!("the artifact type {error}"))
+    })?;
     let number = match number.map(positive) {
         None => None,
         Some(Some(number)) => Some(number),
         Some(None) => {
-            return Err(format!(
+            return Err(malformed(format!(
                 "the version in `{}` is not a number",
                 text.escape_debug()
-            ));
+            )));
         }
     };
     Ok((slug, kind, number))
@@ -171,6 +191,18 @@ fn wanted(text: &str) -> Result<Wanted, Problem> {
             Problem::error(Code::WrongArgument, message).help(
                 "versions are `latest`, `any`, numbers from 1 on, or channels such as `production`",
             )
+        }),
+    }
+}
+
+fn read_build(text: &str) -> Result<Build, Problem> {
+    match text {
+        "latest" => Ok(Build::Latest),
+        "any" => Ok(Build::Any),
+        number => positive(number).map(Build::Number).ok_or_else(|| {
+            let message = format!("`{}` is not a build", number.escape_debug());
+            let help = "builds are `latest`, `any` or numbers from 1 on";
+            Problem::error(Code::WrongArgument, message).help(help)
         }),
     }
 }
@@ -199,9 +231,9 @@ mod tests {
             version: version.map(str::to_owned),
             ..Query::default()
         };
-        let mut problems = Vec::new();
-        let target = Target::read(query, &mut problems);
-        target.ok_or_else(|| problems.into_iter().map(|p| p.message).collect())
+        let mut findings = Vec::new();
+        let target = Target::read(query, &mut findings);
+        target.ok_or_else(|| findings.into_iter().map(|f| f.message).collect())
     }
 
     #[test]
@@ -234,6 +266,56 @@ mod tests {
             );
         }
         assert_eq!(read("a", Some("-x")).unwrap_err().len(), 2, "all at once");
+    }
+
+    #[test]
+    fn builds_are_searched() {
+        let read = |version: Option<&str>, build: &str| {
+            let query = Query {
+                slug: "a/b/c".into(),
+                version: version.map(str::to_owned),
+                build: Some(build.into()),
+                ..Query::default()
+            };
+            let mut findings = Vec::new();
+            Target::read(query, &mut findings).ok_or(findings)
+        };
+        let target = read(None, "7").unwrap();
+        assert_eq!(
+            (&target.wanted, &target.build),
+            (&Wanted::Any, &Some(Build::Number(7)))
+        );
+        assert_eq!(target.to_string(), "a version of a/b/c of build 7");
+        let target = read(Some("latest"), "latest").unwrap();
+        assert_eq!(target.wanted, Wanted::Latest);
+        let latest = "the latest version of a/b/c of the latest build";
+        assert_eq!(target.to_string(), latest);
+        assert_eq!(read(None, "any").unwrap().to_string(), "a version of a/b/c");
+        let found = read(None, "newest").unwrap_err();
+        assert_eq!((found.len(), found[0].pointer.as_str()), (1, "/build"));
+    }
+
+    #[test]
+    fn findings_say_where() {
+        let query = Query {
+            slug: "a/b/c d".into(),
+            version: Some("-".into()),
+            metadata: vec![(String::new(), None)],
+            ..Query::default()
+        };
+        let mut findings = Vec::new();
+        assert!(Target::read(query, &mut findings).is_none());
+        let said = |f: &Diagnostic| (f.code, f.pointer.clone());
+        let said: Vec<_> = findings.iter().map(said).collect();
+        let wanted = [
+            (Code::MalformedType, "/slug"),
+            (Code::WrongArgument, "/version"),
+            (Code::WrongArgument, "/metadata"),
+        ];
+        assert_eq!(
+            said,
+            wanted.map(|(code, pointer)| (code, pointer.to_owned()))
+        );
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl Publication {
         let atlas = &job.atlas;
         let slug = &job.configuration.artifact;
         let kind = &job.configuration.artifact_type;
-        let search = |wanted| search::request(atlas, slug, kind, &wanted, &[]);
+        let search = |wanted| search::request(atlas, slug, kind, &wanted, None, &[]);
         Ok(match &self.state {
             State::Verify => authenticate::request(atlas),
             State::Find | State::FindTaken(_) => get_artifact::request(atlas, slug, &job.key),

@@ -23,6 +23,10 @@ pub struct Version {
     pub size: Option<u64>,
     /// SHA-256 of that file in hexadecimal, if the server tells it.
     pub sha256: Option<String>,
+    /// The Amazon machine images by region.
+    pub amis: BTreeMap<String, String>,
+    /// From when on it should not be used any more, in RFC 3339, if that is so.
+    pub revoke_at: Option<String>,
 }
 
 /// A version that was looked for.

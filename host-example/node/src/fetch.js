@@ -92,9 +92,10 @@ async function start(component, telling, { environment = process.env }) {
  * @param {FindJob} job
  * @returns {Query}
  */
-function queryOf({ slug, version, metadata = [], field }) {
+function queryOf({ slug, version, build, metadata = [], field }) {
   const pairs = Array.isArray(metadata) ? metadata : Object.entries(metadata);
-  return { slug, version: version?.toString(), metadata: pairs.map(([key, value]) => [key, value]), field };
+  const wanted = { slug, version: version?.toString(), build: build?.toString(), field };
+  return { ...wanted, metadata: pairs.map(([key, value]) => [key, value]) };
 }
 
 /**

@@ -38,6 +38,7 @@
  * @property {string} slug `user/name/type`, or `user/name/type/version`
  * @property {string | number} [version] `latest`: the newest one, if it matches; `any`: the newest of those that
  *   match; or its number. `latest` by default, or what the slug says
+ * @property {string | number} [build] the build that made it: `latest`, `any`, or its number
  * @property {Record<string, string | undefined> | [key: string, value?: string][]} [metadata] what the version has
  *   as metadata: keys, with this value or with any
  * @property {string} [address] the address of Atlas; by default that in `ATLAS_ADDRESS`

@@ -6,6 +6,7 @@ use atlas_host::{
     Error, HttpClient, Observer, Outcome, Reporter, Request, ReqwestClient, Response, Step,
     Storage, TransportError,
 };
+use go_plugin::log;
 use tokio::sync::Mutex;
 
 /// A client that writes to Packer's log what it does.
@@ -32,19 +33,18 @@ impl HttpClient for LoggingClient {
         observer: &dyn Observer,
     ) -> Result<Response, TransportError> {
         let mut reporter = self.reporter.lock().await;
-        log(reporter.step(&Step::Send(request.clone())).await);
+        tell(reporter.step(&Step::Send(request.clone())).await);
         let started = Instant::now();
         let answer = self.client.send(request, storage, observer).await;
         let outcome = Outcome::from(answer.clone());
-        log(reporter.outcome(&outcome, started.elapsed()).await);
+        tell(reporter.outcome(&outcome, started.elapsed()).await);
         answer
     }
 }
 
-/// Packer takes what a plugin writes to its standard error.
-fn log(told: Result<Vec<String>, Error>) {
+fn tell(told: Result<Vec<String>, Error>) {
     match told {
-        Ok(lines) => lines.iter().for_each(|line| eprintln!("{line}")),
-        Err(error) => eprintln!("{error}"),
+        Ok(lines) => lines.iter().for_each(|line| log(line)),
+        Err(error) => log(&error.to_string()),
     }
 }

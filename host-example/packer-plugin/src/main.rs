@@ -6,10 +6,11 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use go_plugin::log;
 use packer_plugin_atlas::describe::description;
 use packer_plugin_atlas::invocation::{Invocation, Serving};
 use packer_plugin_atlas::post_processor::AtlasPostProcessor;
-use packer_plugin_atlas::protocol::handshake::{connect, started_by_packer};
+use packer_plugin_atlas::protocol::handshake::{PACKER, connect};
 use packer_plugin_atlas::protocol::mux::Mux;
 use packer_plugin_atlas::protocol::server::serve;
 
@@ -17,7 +18,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            log(&error.to_string());
             ExitCode::FAILURE
         }
     }
@@ -30,12 +31,10 @@ fn run() -> Result<(), Box<dyn Error>> {
         .map(|argument| argument.to_string_lossy().into_owned())
         .collect();
     let invocation = Invocation::read(&program, &arguments);
-    if invocation != Ok(Invocation::Describe) && !started_by_packer() {
-        return Err(
-            "This is a plugin for Packer, which starts it by itself: see its README for how to \
-             install it, then run `packer build` with an `atlas` post-processor in the template."
-                .into(),
-        );
+    if invocation != Ok(Invocation::Describe) && !PACKER.has_started_us() {
+        let what_to_do = "see its README for how to install it, then run `packer build` with an `atlas` \
+                          post-processor in the template.";
+        return Err(PACKER.refusal(what_to_do).into());
     }
     match invocation? {
         Invocation::Describe => {

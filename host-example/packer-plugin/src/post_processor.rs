@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use atlas_host::Component;
+use go_plugin::log;
 use rmpv::Value;
 use serde_bytes::ByteBuf;
 use tokio::sync::OnceCell;
@@ -120,7 +121,9 @@ impl AtlasPostProcessor {
         tokio::spawn(async move {
             let served = async { serve(mux.accept(number).await?, Arc::new(published)).await };
             if let Err(error) = served.await {
-                eprintln!("Packer does not look at what was published: {error}");
+                log(&format!(
+                    "Packer does not look at what was published: {error}"
+                ));
             }
         });
         number

@@ -78,6 +78,7 @@ impl Query {
         Query {
             slug: slug.into(),
             version: None,
+            build: None,
             metadata: Vec::new(),
             field: None,
         }

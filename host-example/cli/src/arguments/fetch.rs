@@ -40,6 +40,9 @@ pub(crate) struct Wanted {
     /// The version: a number, a channel, `latest`, or `any`, the newest one with that metadata
     #[arg(long, value_name = "VERSION")]
     version: Option<String>,
+    /// The build that made it: a number, `any`, or `latest`, the newest with that metadata
+    #[arg(long, value_name = "BUILD")]
+    build: Option<String>,
     /// What it must have as metadata: a key, with any value or this one
     #[arg(long, value_name = "KEY[=VALUE]", value_parser = metadata, action = ArgAction::Append)]
     metadata: Vec<(String, Option<String>)>,
@@ -72,6 +75,7 @@ impl Wanted {
         Query {
             slug: self.slug.clone(),
             version: self.version.clone(),
+            build: self.build.clone(),
             metadata: self.metadata.clone(),
             field: None,
         }

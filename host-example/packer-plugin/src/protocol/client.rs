@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use go_plugin::log;
 use rmpv::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -127,7 +128,7 @@ async fn read_answers(mut reader: Reader<ReadHalf<Stream>>, shared: Arc<Shared>)
             }
             Ok(None) => break,
             Err(error) => {
-                eprintln!("a stream of Packer's broke: {error}");
+                log(&format!("a stream of Packer's broke: {error}"));
                 break;
             }
         }

@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use go_plugin::log;
 use rmpv::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -82,6 +83,6 @@ async fn answer(
     };
     let mut stream = writing.lock().await;
     if let Err(error) = write_message(&mut *stream, &response, &body).await {
-        eprintln!("Packer does not hear the answer: {error}");
+        log(&format!("Packer does not hear the answer: {error}"));
     }
 }

@@ -80,6 +80,6 @@ impl Bar {
 
 fn log_error(result: Result<(), CallError>) {
     if let Err(error) = result {
-        eprintln!("Packer's output: {error}");
+        go_plugin::log(&format!("Packer's output: {error}"));
     }
 }

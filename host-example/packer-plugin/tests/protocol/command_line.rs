@@ -4,7 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::process::Stdio;
 
-use packer_plugin_atlas::protocol::handshake::MAGIC_COOKIE;
+use go_plugin::MAGIC_COOKIE_VALUE;
+use packer_plugin_atlas::protocol::handshake::PACKER;
 use serde_json::{Value, json};
 
 use super::packer::command;
@@ -42,9 +43,8 @@ fn people_are_told_that_it_is_a_plugin() {
 /// A name that `describe` has not told.
 #[test]
 fn what_it_does_not_have_is_refused() {
-    let (name, value) = MAGIC_COOKIE;
     let output = command(&["start", "builder", "atlas"])
-        .env(name, value)
+        .env(PACKER.magic_cookie, MAGIC_COOKIE_VALUE)
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -61,7 +61,7 @@ fn older_packers_are_told_the_address_in_their_way() {
     ] {
         let mut process = command(&[])
             .arg0(name)
-            .env(MAGIC_COOKIE.0, MAGIC_COOKIE.1)
+            .env(PACKER.magic_cookie, MAGIC_COOKIE_VALUE)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

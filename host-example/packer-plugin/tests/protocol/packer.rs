@@ -5,9 +5,10 @@ use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use go_plugin::MAGIC_COOKIE_VALUE;
 use packer_plugin_atlas::invocation::DEFAULT_NAME;
 use packer_plugin_atlas::protocol::client::{CallError, Client};
-use packer_plugin_atlas::protocol::handshake::MAGIC_COOKIE;
+use packer_plugin_atlas::protocol::handshake::PACKER;
 use packer_plugin_atlas::protocol::messages::{Configs, PostProcessResponse, TrackProgress};
 use packer_plugin_atlas::protocol::mux::Mux;
 use packer_plugin_atlas::protocol::server::{Reply, Service, argument, no_method, serve};
@@ -52,7 +53,7 @@ impl Plugin {
     /// The same with these arguments.
     pub async fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut process = command(arguments)
-            .env(MAGIC_COOKIE.0, MAGIC_COOKIE.1)
+            .env(PACKER.magic_cookie, MAGIC_COOKIE_VALUE)
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -93,6 +93,8 @@ class Query:
     """`user/name/type`, or `user/name/type/version`."""
     version: str | None = None
     """`latest`, `any`, a number or a channel; None: `latest`, or what the slug says."""
+    build: str | None = None
+    """The build that made it: `latest`, `any` or a number."""
     metadata: Sequence[tuple[str, str | None]] = ()
     """What the version has as metadata: keys, with this value or with any."""
     field: Field | None = None
