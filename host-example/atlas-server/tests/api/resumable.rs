@@ -405,12 +405,12 @@ async fn an_upload_goes_on_after_a_restart() {
 
 #[tokio::test]
 async fn an_upload_that_nobody_goes_on_with_is_dropped() {
-    let atlas = Atlas::start_with(|options| options.upload_lifetime(Duration::from_secs(1))).await;
+    let atlas = Atlas::start_with(|options| options.upload_lifetime(Duration::from_secs(3))).await;
     let upload = Upload::begun(&atlas).await;
     upload.patch(0, "?0", "con").await;
     let _slow = upload.half(9, b"").await;
     let other = Upload::begun(&atlas).await;
-    assert_eq!(header(&other.head().await, "upload-limit"), "max-age=1");
+    assert_eq!(header(&other.head().await, "upload-limit"), "max-age=3");
     eventually("dropping", async || atlas.blobs().len() < 2).await;
     assert_eq!(other.head().await.status(), 404);
 }
