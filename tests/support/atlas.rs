@@ -1,5 +1,7 @@
 //! The real Atlas, on this machine, for one test.
 
+use std::path::Path;
+
 use atlas_server::{Options, Server};
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
@@ -9,26 +11,33 @@ use tokio::runtime::Runtime;
 /// The token that it accepts, to be found in no output.
 pub const TOKEN: &str = "test.atlasv1.f00dfeed";
 
-/// A running Atlas. It goes with its data when it is dropped.
+/// A running Atlas. It goes when it is dropped, with its data if those are its own.
 pub struct Atlas {
     runtime: Runtime,
     server: Server,
-    _data: TempDir,
+    _data: Option<TempDir>,
 }
 
 impl Atlas {
     /// A new one, without any artifact.
     pub fn start() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let mut atlas = Self::on(&data.path().join("atlas"));
+        atlas._data = Some(data);
+        atlas
+    }
+
+    /// On what there is in a directory.
+    pub fn on(data: &Path) -> Self {
         // It fails where a test before this one has done it.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let data = tempfile::tempdir().unwrap();
         let runtime = Runtime::new().unwrap();
-        let options = Options::new(data.path().join("atlas")).token(TOKEN);
+        let options = Options::new(data).token(TOKEN);
         let server = runtime.block_on(atlas_server::start(options)).unwrap();
         Self {
             runtime,
             server,
-            _data: data,
+            _data: None,
         }
     }
 

@@ -26,6 +26,7 @@ pub mod listening;
 pub mod said;
 pub mod scene;
 pub mod scripted_atlas;
+pub mod serve;
 pub mod tls;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -6,12 +6,17 @@
     reason = "helpers of tests may stop at the first surprise, too"
 )]
 
+#[allow(dead_code, reason = "here no server is started again")]
+#[path = "../../../tests/support/serve.rs"]
+mod serve;
+
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+use serve::Serve;
 use tempfile::TempDir;
 
 const TEMPLATE: &str = r#"{
@@ -20,55 +25,14 @@ const TEMPLATE: &str = r#"{
 }"#;
 const RECORD: &str = r#"{"builder-id": "mitchellh.amazonebs", "id": "us-east-1:ami-1"}"#;
 
-/// An Atlas in a process of its own.
-struct Server {
-    process: Child,
-    output: BufReader<ChildStdout>,
-    address: String,
-}
-
-impl Server {
-    fn start(data: &Path) -> Self {
-        let mut process = command(&["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut server = Self {
-            output: BufReader::new(process.stdout.take().unwrap()),
-            process,
-            address: String::new(),
-        };
-        server.address = server.word("Atlas listens on ");
-        server
-    }
-
-    /// What follows these words in what it tells.
-    fn word(&mut self, before: &str) -> String {
-        loop {
-            let mut line = String::new();
-            assert_ne!(self.output.read_line(&mut line).unwrap(), 0, "{before}");
-            if let Some(word) = line.strip_prefix(before) {
-                return word.trim_end().to_owned();
-            }
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_atlas-host"));
     command
         .args(arguments)
         .env_remove("ATLAS_TOKEN")
         .env_remove("ATLAS_ADDRESS")
-        .env_remove("ATLAS_DATABASE");
+        .env_remove("ATLAS_DATABASE")
+        .env_remove("ATLAS_BLOBS");
     command
 }
 
@@ -104,7 +68,7 @@ fn admin(data: &Path, task: &str, input: &str, status: i32) -> Value {
 fn a_team_is_set_up_beside_a_server_that_runs() {
     let directory = TempDir::new().unwrap();
     let data = &directory.path().join("data");
-    let server = Server::start(data);
+    let server = Serve::start(data);
 
     admin(data, "organisation add acme", "", 0);
     let error = &admin(data, "organisation add acme", "", 2)["error"];
@@ -140,7 +104,7 @@ fn a_team_is_set_up_beside_a_server_that_runs() {
         command.current_dir(directory.path());
         command
             .env("ATLAS_TOKEN", token)
-            .env("ATLAS_ADDRESS", &server.address);
+            .env("ATLAS_ADDRESS", server.url());
         json(&run(&mut command, TEMPLATE), status)
     };
     fs::write(directory.path().join("a.json"), RECORD).unwrap();
@@ -188,8 +152,8 @@ fn a_backup_is_restored() {
     let directory = TempDir::new().unwrap();
     let path = |name: &str| directory.path().join(name);
     let (data, backup, restored) = (path("data"), path("backup"), path("restored"));
-    let mut server = Server::start(&data);
-    let token = server.word("Its token, shown this once: ");
+    let mut server = Serve::start(&data);
+    let token = server.word("Its token, shown this once: ").unwrap();
     let copy = |what: &str, data: &Path| {
         let mut command = command(&[what, "--json", "--data"]);
         run(command.arg(data).arg(&backup), "")
@@ -201,11 +165,29 @@ fn a_backup_is_restored() {
     json(&copy("restore", &restored), 0);
     drop(server);
 
-    let server = Server::start(&restored);
+    let server = Serve::start(&restored);
     let mut list = command(&["channel", "list", "--json", "a/b/c", "--address"]);
-    list.arg(&server.address).env("ATLAS_TOKEN", token);
+    list.arg(server.url()).env("ATLAS_TOKEN", token);
     // The token is that of the original; there is no such artifact.
     json(&run(&mut list, ""), 3);
+}
+
+#[test]
+fn files_in_a_store_are_not_backed_up() {
+    let directory = TempDir::new().unwrap();
+    let (data, backup) = (directory.path().join("data"), directory.path().join("b"));
+    drop(Serve::start(&data));
+    for what in ["backup", "restore"] {
+        let options = command(&[what, "--json", "--blobs", "s3://bucket/p", "--data"]);
+        let mut environment = command(&[what, "--json", "--data"]);
+        environment.env("ATLAS_BLOBS", "s3://bucket/p");
+        for mut command in [options, environment] {
+            let refused = json(&run(command.arg(&data).arg(&backup), ""), 1);
+            let message = refused["error"]["message"].as_str().unwrap();
+            assert!(message.contains("S3"), "{message}");
+            assert!(!backup.exists());
+        }
+    }
 }
 
 #[test]
