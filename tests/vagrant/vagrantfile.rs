@@ -26,8 +26,9 @@ fn what_the_page_shows_works() {
     let Some(vagrant) = Vagrant::find() else {
         return;
     };
-    let atlas = public_atlas("stub", "1.0.0", b"old");
-    publish(&atlas, "stub", "1.1.0-rc1", b"new");
+    let atlas = public_atlas("stub", "1.1.0-rc1", b"next");
+    // Vagrant would not take it without being told the version.
+    publish(&atlas, "stub", "1.0.1", b"repaired");
     let page = atlas.page(&format!("/{BOX}"));
     let (_, behind) = page.split_once("Vagrant.configure").unwrap();
     let (shown, _) = behind.split_once("</pre>").unwrap();
@@ -39,9 +40,9 @@ fn what_the_page_shows_works() {
     let file = vagrant.directory().join("Vagrantfile");
     fs::write(file, format!("{PROVIDER}Vagrant.configure{shown}\n")).unwrap();
     vagrant.succeeds(&["up", "--provider", "stub"]);
-    assert_eq!(vagrant.disk("1.1.0-rc1", "stub"), b"new");
+    assert_eq!(vagrant.disk("1.0.1", "stub"), b"repaired");
 
-    publish(&atlas, "stub", "1.1.0", b"newer");
+    publish(&atlas, "stub", "1.1.0", b"new");
     vagrant.succeeds(&["box", "update", "--box", BOX]);
-    assert_eq!(vagrant.disk("1.1.0", "stub"), b"newer");
+    assert_eq!(vagrant.disk("1.1.0", "stub"), b"new");
 }
