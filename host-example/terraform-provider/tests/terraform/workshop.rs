@@ -126,8 +126,13 @@ impl<'t> Workshop<'t> {
         assert!(!self.root().join("crash.log").exists(), "{text}");
         assert!(!text.contains("panic") && !text.contains(TOKEN), "{text}");
         // Some are built so that they mark the lines of their standard output.
-        let lines = text.lines().map(|line| line.strip_prefix("o:").unwrap_or(line));
-        let words = lines.collect::<Vec<_>>().join(" ").replace(['│', '╷', '╵'], " ");
+        let lines = text
+            .lines()
+            .map(|line| line.strip_prefix("o:").unwrap_or(line));
+        let words = lines
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace(['│', '╷', '╵'], " ");
         Ended {
             status: output.status.code(),
             output: words.split_whitespace().collect::<Vec<_>>().join(" "),
