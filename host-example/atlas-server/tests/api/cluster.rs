@@ -94,9 +94,8 @@ fn programs_or_end() -> PathBuf {
     })
 }
 
-/// The directory of PostgreSQL's programs: in `PATH`, or the newest of Debian, which has them in no directory of
-/// commands.
-pub fn programs() -> Option<PathBuf> {
+/// Those in `PATH`, or the newest of Debian, which has them in no directory of commands.
+fn programs() -> Option<PathBuf> {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let mut found: Vec<_> = std::env::split_paths(&paths).collect();
     let versions = fs::read_dir("/usr/lib/postgresql")
