@@ -70,7 +70,7 @@ pub fn not_allowed(terraform: &Terraform) {
         &ended,
         &[
             "hashicorp/web/aws.ami could not be read from Atlas",
-            "127.0.0.1:1",
+            "the connection was refused",
         ],
     );
 }
