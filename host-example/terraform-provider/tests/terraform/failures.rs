@@ -95,8 +95,6 @@ pub fn wrong_configuration(terraform: &Terraform) {
         &validate(),
         &["say the same in two ways", "on main.tf line 11", line],
     );
-    workshop.write("main.tf", &data("  versoin = \"1\""));
-    workshop.failed(&validate(), &["versoin"]);
     let mut command = workshop.command(&["plan", "-input=false", "-no-color"]);
     workshop.write("main.tf", &data(""));
     command.env("TF_VAR_atlas_address", "ftp://atlas.example.com");
