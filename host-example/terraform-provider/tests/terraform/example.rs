@@ -13,7 +13,10 @@ const EXAMPLE: &str = include_str!("../../example/main.tf");
 const WEB: &str = "hashicorp/web/aws.ami";
 
 fn publish(atlas: &Atlas, id: &str, os: &str) {
-    atlas.publish(WEB, &json!({"id": id, "metadata": {"os": os}}));
+    atlas.publish(
+        WEB,
+        &json!({"id": id, "metadata": {"os": os, "image.id": id}}),
+    );
 }
 
 /// It gives the image of a region; after a new version the plan is another.
@@ -68,7 +71,7 @@ pub fn channels(terraform: &Terraform) {
           metadata_keys = ["os"]
         }
         output "production" {
-          value = "${data.atlas_artifact.production.metadata_full["region-us-east-1"]}"
+          value = "${data.atlas_artifact.production.metadata_full["image-id"]}"
         }
         output "latest" {
           value = "${data.atlas_artifact.latest.id}"
@@ -79,7 +82,7 @@ pub fn channels(terraform: &Terraform) {
         "#,
     );
     workshop.init(&atlas);
-    let wanted = json!({"production": "ami-1", "latest": "us-east-1:ami-2", "slug": "hashicorp/web/aws.ami/2"});
+    let wanted = json!({"production": "us-east-1:ami-1", "latest": "us-east-1:ami-2", "slug": "hashicorp/web/aws.ami/2"});
     assert_eq!(workshop.apply(&atlas), wanted);
 }
 
