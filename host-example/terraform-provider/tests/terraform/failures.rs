@@ -98,9 +98,15 @@ pub fn wrong_configuration(terraform: &Terraform) {
     let mut command = workshop.command(&["plan", "-input=false", "-no-color"]);
     workshop.write("main.tf", &data(""));
     command.env("TF_VAR_atlas_address", "ftp://atlas.example.com");
-    let line = "address = var.atlas_address";
     let told = "the address of Atlas can't be used";
-    workshop.failed(&workshop.end(command), &[told, "on main.tf line 4", line]);
+    let ended = workshop.end(command);
+    workshop.failed(&ended, &[told]);
+    // The older ones come in builds that pass over what is told of the provider's block, and so tell it
+    // where the data source is read.
+    if terraform.version >= 100 {
+        let line = "address = var.atlas_address";
+        workshop.failed(&ended, &["on main.tf line 4", line]);
+    }
 }
 
 /// Whoever has the resource of yesterday is told what to write.
