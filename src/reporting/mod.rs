@@ -66,7 +66,7 @@ pub struct Failure {
 
 /// How a command came to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "there is one for each run")]
+#[allow(clippy::large_enum_variant, reason = "there is one for each run")]
 pub enum Ending {
     /// Nothing is wrong with the inputs, and nothing was to be sent.
     Valid,

@@ -20,7 +20,10 @@ pub struct Serve {
 impl Serve {
     /// On a free port.
     pub fn start(data: &Path) -> Self {
-        Self::try_start(data, "127.0.0.1:0").expect("it starts")
+        let Some(server) = Self::try_start(data, "127.0.0.1:0") else {
+            panic!("it does not start");
+        };
+        server
     }
 
     /// Where one was before. Somebody else may have its port for a moment.
