@@ -20,10 +20,7 @@ pub struct Serve {
 impl Serve {
     /// On a free port.
     pub fn start(data: &Path) -> Self {
-        let Some(server) = Self::try_start(data, "127.0.0.1:0") else {
-            panic!("it does not start");
-        };
-        server
+        Self::try_start(data, "127.0.0.1:0").unwrap()
     }
 
     /// Where one was before. Somebody else may have its port for a moment.
