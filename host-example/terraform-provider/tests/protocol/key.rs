@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use p521::ecdsa::signature::RandomizedSigner;
+use p521::ecdsa::signature::Signer;
 use p521::ecdsa::{Signature, SigningKey};
-use p521::elliptic_curve::rand_core::{self, CryptoRng, RngCore};
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -64,7 +63,7 @@ impl sign::SigningKey for P521 {
 
 impl sign::Signer for P521 {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
-        let signature: Signature = self.0.sign_with_rng(&mut Ones, message);
+        let signature: Signature = self.0.sign(message);
         Ok(signature.to_der().as_bytes().to_vec())
     }
 
@@ -72,27 +71,3 @@ impl sign::Signer for P521 {
         SignatureScheme::ECDSA_NISTP521_SHA512
     }
 }
-
-/// Signatures need numbers that nobody can guess; in a test nobody guesses.
-struct Ones;
-
-impl RngCore for Ones {
-    fn next_u32(&mut self) -> u32 {
-        1
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        1
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        bytes.fill(1);
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rand_core::Error> {
-        self.fill_bytes(bytes);
-        Ok(())
-    }
-}
-
-impl CryptoRng for Ones {}
