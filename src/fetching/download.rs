@@ -1,6 +1,6 @@
 //! What comes of the download of a version's file.
 
-use super::{Answer, Fetch, State};
+use super::{Answer, Fetch, State, no_answer};
 use crate::atlas::digest::SHA256_LENGTH;
 use crate::atlas::download::{self, About, Part};
 use crate::atlas::{ApiError, Saved, TransportError};
@@ -24,7 +24,8 @@ impl Fetch {
         answer: Answer,
         platform: &dyn Platform,
     ) -> Result<State, Failure> {
-        let response = answer.map_err(|error| self.no_answer(error))?;
+        let response =
+            answer.map_err(|error| no_answer(&self.download_request(&version), error))?;
         let asked = self.part.clone().unwrap_or_default();
         // What is there is no beginning of the file.
         if response.status == 416 && asked.saved > 0 {
@@ -59,7 +60,7 @@ impl Fetch {
             let is_passing = is_passing(Err(&error));
             self.part = Some(part.clone());
             if !is_passing {
-                return Err(self.no_answer(&error));
+                return Err(no_answer(&self.download_request(&version), &error));
             }
             let reason = self.shown(&error.to_string());
             return self.once_more(version, part, &reason, platform);

@@ -1,6 +1,6 @@
 //! What a search for a version answers.
 
-use super::{Answer, Fetch, State};
+use super::{Answer, Fetch, State, no_answer};
 use crate::artifact::amazon;
 use crate::atlas::search::{self, Listed, Wanted};
 use crate::atlas::{ApiError, download};
@@ -13,7 +13,7 @@ const MOST_SHOWN: usize = 300;
 impl Fetch {
     /// The state after the search for the version.
     pub(super) fn on_found(&mut self, answer: Answer) -> Result<State, Failure> {
-        let response = answer.map_err(|error| self.no_answer(error))?;
+        let response = answer.map_err(|error| no_answer(&self.find_request(), error))?;
         let listing = match search::read(response) {
             Ok(listing) => listing,
             // What one may not see is not found either.

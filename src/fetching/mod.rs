@@ -112,44 +112,45 @@ impl Fetch {
     }
 
     fn original_request(&self) -> Option<Request> {
-        let Target {
-            slug,
-            artifact_type,
-            wanted,
-            build,
-            metadata,
-            ..
-        } = &self.target;
         match &self.state {
-            State::Find => Some(search::request(
-                &self.atlas,
-                slug,
-                artifact_type,
-                wanted,
-                build.as_ref(),
-                metadata,
-            )),
+            State::Find => Some(self.find_request()),
             State::FindOthers(_) => Some(search::request(
                 &self.atlas,
-                slug,
-                artifact_type,
+                &self.target.slug,
+                &self.target.artifact_type,
                 &Wanted::Any,
                 None,
                 &[],
             )),
-            State::Download(version) => {
-                let part = self.part.clone().unwrap_or_default();
-                Some(endpoint::request(
-                    &self.atlas,
-                    slug,
-                    artifact_type,
-                    version.version,
-                    version.size,
-                    &part,
-                ))
-            }
+            State::Download(version) => Some(self.download_request(version)),
             State::Done(_) | State::Failed(_) => None,
         }
+    }
+
+    /// Looks for the version.
+    fn find_request(&self) -> Request {
+        let target = &self.target;
+        search::request(
+            &self.atlas,
+            &target.slug,
+            &target.artifact_type,
+            &target.wanted,
+            target.build.as_ref(),
+            &target.metadata,
+        )
+    }
+
+    /// Downloads the rest of the version's file.
+    fn download_request(&self, version: &Version) -> Request {
+        let part = self.part.clone().unwrap_or_default();
+        endpoint::request(
+            &self.atlas,
+            &self.target.slug,
+            &self.target.artifact_type,
+            version.version,
+            version.size,
+            &part,
+        )
     }
 
     fn answered(&mut self, answer: Answer, took_ms: u64, platform: &dyn Platform) {
@@ -213,16 +214,16 @@ impl Fetch {
         }
         secrets.redact(&text)
     }
+}
 
-    /// Nothing was answered.
-    fn no_answer(&self, error: &TransportError) -> Failure {
-        match error {
-            TransportError::BodyNotSaved(error) => {
-                let message = format!("the file can't be written: {error}");
-                Failure::new(FailureCode::FileNotWritten, message)
-            }
-            error => Failure::transport(self.original_request().as_ref(), error),
+/// Nothing was answered to this request.
+fn no_answer(request: &Request, error: &TransportError) -> Failure {
+    match error {
+        TransportError::BodyNotSaved(error) => {
+            let message = format!("the file can't be written: {error}");
+            Failure::new(FailureCode::FileNotWritten, message)
         }
+        error => Failure::transport(Some(request), error),
     }
 }
 

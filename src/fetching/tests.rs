@@ -148,6 +148,25 @@ fn a_version_is_searched_for() {
 }
 
 #[test]
+fn where_nobody_answers_is_told() {
+    let error = TransportError::ResponseTooLarge;
+    let mut fetch = find(query("a/b/c"));
+    respond(&mut fetch, Outcome::NoAnswer(error.clone()));
+    let url = "https://atlas.example/api/v1/artifacts/a/b/c/search?version=latest";
+    assert_eq!(
+        failure(&fetch).message,
+        format!("could not find the latest version of a/b/c (GET {url}): {error}")
+    );
+    let mut fetch = download();
+    respond(&mut fetch, Outcome::NoAnswer(error.clone()));
+    let said = failure(&fetch).message;
+    assert!(
+        said.starts_with("could not download the file of a/b/c/3"),
+        "{said}"
+    );
+}
+
+#[test]
 fn what_is_not_there_is_told_with_what_is() {
     let mut fetch = find(query("a/b/c/9"));
     respond(&mut fetch, answer(404, ""));
