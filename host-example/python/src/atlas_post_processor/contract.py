@@ -93,8 +93,6 @@ class Query:
     """`user/name/type`, or `user/name/type/version`."""
     version: str | None = None
     """`latest`, `any`, a number or a channel; None: `latest`, or what the slug says."""
-    build: str | None = None
-    """The build that made it: `latest`, `any` or a number."""
     metadata: Sequence[tuple[str, str | None]] = ()
     """What the version has as metadata: keys, with this value or with any."""
     field: Field | None = None
@@ -105,3 +103,5 @@ class Query:
     """Of who asks; None: ATLAS_TOKEN of the environment, or nobody: public artifacts need none."""
     retry: Retry | None = None
     """None: as the component has it by default."""
+    build: str | None = None
+    """The build that made it: `latest`, `any` or a number."""
