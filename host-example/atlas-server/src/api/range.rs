@@ -21,8 +21,10 @@ pub(super) struct RangeHeaders;
 impl IntoParams for RangeHeaders {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let header = |name, description| {
-            let header = ParameterBuilder::new().name(name).required(Required::False);
+            let header = ParameterBuilder::new().name(name);
+            // Only what is in no path can be left out: where it is must be said before.
             let header = header.parameter_in(ParameterIn::Header);
+            let header = header.required(Required::False);
             let header = header.schema(Some(Option::<String>::schema()));
             header.description(Some(description)).build()
         };
