@@ -8,8 +8,8 @@ use crate::diagnostics::error;
 use crate::protocol::messages::Diagnostic;
 use crate::protocol::value::{Block, Given, ValueError};
 
-/// What stands in the provider's block.
-#[derive(Clone, PartialEq, Eq)]
+/// What stands in the provider's block. By default nothing: then the environment says it.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Configuration {
     address: Given<String>,
     token: Given<String>,
@@ -21,16 +21,6 @@ impl fmt::Debug for Configuration {
         f.debug_struct("Configuration")
             .field("address", &self.address)
             .finish_non_exhaustive()
-    }
-}
-
-impl Default for Configuration {
-    /// What the environment says.
-    fn default() -> Self {
-        Self {
-            address: Given::Absent,
-            token: Given::Absent,
-        }
     }
 }
 

@@ -32,14 +32,6 @@ impl NamedService for Controller {
     const NAME: &'static str = "plugin.GRPCController";
 }
 
-impl NamedService for Broker {
-    const NAME: &'static str = "plugin.GRPCBroker";
-}
-
-impl NamedService for Stdio {
-    const NAME: &'static str = "plugin.GRPCStdio";
-}
-
 impl Service<http::Request<Body>> for Controller {
     type Response = http::Response<Body>;
     type Error = Infallible;
@@ -61,33 +53,31 @@ impl Service<http::Request<Body>> for Controller {
     }
 }
 
-impl Service<http::Request<Body>> for Broker {
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = Answering;
+/// A service with one call, whose answer is a silent stream.
+macro_rules! silent {
+    ($service:ident, $name:literal, $call:literal) => {
+        impl NamedService for $service {
+            const NAME: &'static str = $name;
+        }
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
+        impl Service<http::Request<Body>> for $service {
+            type Response = http::Response<Body>;
+            type Error = Infallible;
+            type Future = Answering;
 
-    fn call(&mut self, request: http::Request<Body>) -> Answering {
-        silent_stream(request, "/StartStream", self.0.clone())
-    }
+            fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+                Poll::Ready(Ok(()))
+            }
+
+            fn call(&mut self, request: http::Request<Body>) -> Answering {
+                silent_stream(request, $call, self.0.clone())
+            }
+        }
+    };
 }
 
-impl Service<http::Request<Body>> for Stdio {
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: http::Request<Body>) -> Answering {
-        silent_stream(request, "/StreamStdio", self.0.clone())
-    }
-}
+silent!(Broker, "plugin.GRPCBroker", "/StartStream");
+silent!(Stdio, "plugin.GRPCStdio", "/StreamStdio");
 
 /// A call whose answer is a stream on which nothing comes, until the end.
 fn silent_stream(

@@ -25,9 +25,10 @@ pub enum ValueError {
 }
 
 /// What there is of a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Given<T> {
     /// It is null.
+    #[default]
     Absent,
     /// It will be known when something else was applied.
     Unknown,
