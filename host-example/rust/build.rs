@@ -9,6 +9,13 @@ use std::process::Command;
 
 const WASM_TARGET: &str = "wasm32-wasip2";
 
+/// A program for WASI is composed with the component instead.
+#[cfg(not(feature = "embedded"))]
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+}
+
+#[cfg(feature = "embedded")]
 fn main() -> Result<(), Box<dyn Error>> {
     let root = fs::canonicalize(
         Path::new(&variable("CARGO_MANIFEST_DIR")?)

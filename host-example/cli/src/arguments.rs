@@ -1,23 +1,29 @@
 //! What can be given on the command line.
 
+#[cfg(not(target_family = "wasm"))]
 mod admin;
 mod channel;
 mod fetch;
 mod publish;
+#[cfg(not(target_family = "wasm"))]
 mod serve;
 mod shared;
+#[cfg(not(target_family = "wasm"))]
 mod storage;
 mod work;
 
 use clap::error::ErrorKind;
 use clap::{ArgGroup, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+#[cfg(not(target_family = "wasm"))]
 pub(crate) use admin::{Admin, AdminTask, MemberTask, OrganisationTask, TokenTask, UserTask};
 pub(crate) use channel::Channel;
 pub(crate) use fetch::{Download, Find, Wanted};
 pub(crate) use publish::Publish;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) use serve::ServeOptions;
 pub(crate) use shared::Telling;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) use storage::Copy;
 pub(crate) use work::{Variables, Work};
 
@@ -43,14 +49,19 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Channel(Channel),
     /// Run an Atlas on this machine
+    #[cfg(not(target_family = "wasm"))]
     Serve(ServeOptions),
     /// Who may use an Atlas of one's own: organisations, users, tokens; also while it runs
+    #[cfg(not(target_family = "wasm"))]
     Admin(Admin),
     /// Copy all that an Atlas of one's own has into a new directory, also while it runs
+    #[cfg(not(target_family = "wasm"))]
     Backup(Copy),
     /// Copy a backup to where an Atlas is to run on it
+    #[cfg(not(target_family = "wasm"))]
     Restore(Copy),
     /// See it all at work: an Atlas, a template, a published AMI
+    #[cfg(not(target_family = "wasm"))]
     Demo,
 }
 

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use atlas_host::{
     Body, Ending, Failure, Fetch, FetchOptions, Header, HttpClient, Method, Query, Request,
-    ReqwestClient, Response, RetryPolicy, Silent, Step, Storage, TransportError, Work,
+    Response, RetryPolicy, Silent, Step, Storage, TransportError, Work,
 };
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::arguments::Channel;
+use crate::process::Client;
 use crate::session::{CommandError, Session, run};
 use crate::show;
 
@@ -79,7 +80,7 @@ async fn send(task: &Channel, search: Request) -> Result<Response, TransportErro
     if task.at().telling.verbose > 0 {
         show::line(&format!("  {}", request.url));
     }
-    let client = ReqwestClient::new();
+    let client = Client::new();
     match task {
         Channel::List { .. } => {}
         Channel::Set { version, .. } => {

@@ -4,8 +4,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use atlas_host::Observer;
-use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use unit_prefix::NumberPrefix;
 
+use crate::process::Bar;
 use crate::show;
 
 /// Where no bar can move, progress is a line every so often.
@@ -17,7 +18,7 @@ pub(crate) struct Console(Mutex<Progress>);
 /// How what is under way is shown.
 enum Progress {
     None,
-    Bar(ProgressBar),
+    Bar(Bar),
     Lines { last: Instant },
 }
 
@@ -30,7 +31,7 @@ impl Console {
     pub(crate) fn end(&self) {
         self.set_progress(|progress| {
             if let Progress::Bar(bar) = &progress {
-                bar.finish_and_clear();
+                bar.clear();
             }
             Progress::None
         });
@@ -44,21 +45,23 @@ impl Console {
 
     fn show_progress(&self, bytes: u64, of: Option<u64>) {
         self.set_progress(|progress| match progress {
-            Progress::None if show::on_terminal() => Progress::Bar(bar(of)),
-            Progress::None => Progress::Lines {
-                last: Instant::now(),
+            Progress::None => match Bar::new(of) {
+                Some(bar) => Progress::Bar(bar),
+                None => Progress::Lines {
+                    last: Instant::now(),
+                },
             },
             Progress::Bar(bar) => {
-                bar.set_position(bytes);
+                bar.move_to(bytes);
                 Progress::Bar(bar)
             }
             Progress::Lines { last } if last.elapsed() >= LINE_INTERVAL => {
                 show::line(&match of {
                     Some(of) => {
                         let percent = bytes.saturating_mul(100).checked_div(of).unwrap_or(100);
-                        format!("  {percent}% of {}", HumanBytes(of))
+                        format!("  {percent}% of {}", size(of))
                     }
-                    None => format!("  {}", HumanBytes(bytes)),
+                    None => format!("  {}", size(bytes)),
                 });
                 Progress::Lines {
                     last: Instant::now(),
@@ -88,14 +91,10 @@ impl Observer for Console {
     }
 }
 
-fn bar(size: Option<u64>) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::stderr());
-    let template = match size {
-        Some(_) => "  {bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
-        None => "  {bytes}, {bytes_per_sec}",
-    };
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
+/// A number of bytes as people read it.
+fn size(bytes: u64) -> String {
+    match NumberPrefix::binary(bytes as f64) {
+        NumberPrefix::Standalone(bytes) => format!("{bytes} B"),
+        NumberPrefix::Prefixed(prefix, number) => format!("{number:.2} {prefix}B"),
     }
-    bar
 }

@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use atlas_host::{Diagnostics, Error, FileError, Instance, Source};
 
 use crate::arguments::Variables;
+use crate::process;
 
 /// A text that diagnostics can point into.
 pub(crate) struct Document {
@@ -24,10 +25,9 @@ pub(crate) enum Unusable {
 
 impl Document {
     /// Reads a file, or the standard input for `-`, and no more of it than one byte beyond the limit.
-    /// Off this thread: a pipe that stays silent must not keep ctrl-c from being heard.
     pub(crate) async fn read(source: Source, name: &str, limit: u64) -> Result<Self, Unusable> {
         let opened = name.to_owned();
-        let read = tokio::task::spawn_blocking(move || {
+        let read = process::apart(move || {
             let mut text = Vec::new();
             let most = limit.saturating_add(1);
             if opened == "-" {
@@ -37,9 +37,7 @@ impl Document {
             }
             Ok(text)
         });
-        let text = read
-            .await
-            .unwrap_or_else(|error| Err(io::Error::other(error)));
+        let text = read.await;
         let name = if name == "-" { "<stdin>" } else { name }.to_owned();
         match text {
             Ok(text) => Ok(Self { source, name, text }),

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use atlas_host::{
     Checked, CheckpointFile, Component, Diagnostic, Diagnostics, DriveError, Ending, Error,
-    Failure, FileError, Instance, Reporter, ReqwestClient, Sandbox, Source, Storage, Work, drive,
+    Failure, FileError, Instance, Reporter, Sandbox, Source, Storage, Work, drive,
 };
 
 use crate::arguments::Telling;
 use crate::console::Console;
 use crate::inputs::{Document, Unusable};
+use crate::process::Client;
 use crate::show;
 
 /// What a command has until it ends. What is wrong is told when it is found.
@@ -88,7 +89,7 @@ impl Session {
         work: &mut impl Work,
         storage: &mut Storage,
     ) -> Result<Ending, CommandError> {
-        let (client, console) = (ReqwestClient::new(), Console::new());
+        let (client, console) = (Client::new(), Console::new());
         let driven = drive(work, &client, storage, &mut self.reporter, &console).await;
         console.end();
         match driven {

@@ -5,7 +5,8 @@ use std::io::{self, IsTerminal, Write};
 
 use atlas_host::Style;
 use serde_json::{Value, json};
-use terminal_size::{Width, terminal_size_of};
+
+use crate::process;
 
 /// Shows a line to people. Nothing depends on whether they can see it.
 pub(crate) fn line(text: &str) {
@@ -69,7 +70,7 @@ pub(crate) fn style(verbosity: u8) -> Style {
     let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     Style {
         color: on_terminal() && !no_color,
-        width: terminal_size_of(io::stderr()).map(|(Width(columns), _)| columns.into()),
+        width: process::width(),
         verbosity,
     }
 }

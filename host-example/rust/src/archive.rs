@@ -1,15 +1,14 @@
 //! An archive that an instance has planned, and makes block by block.
 
-use wasmtime::component::ResourceAny;
-
 use crate::contract::{Block, Diagnostic};
 use crate::error::Error;
 use crate::instance::Instance;
+use crate::runtime::ArchiveHandle;
 
 /// A planned archive. A [`Diagnostic`] is what the component says about a file.
 pub(crate) struct Archive {
     instance: Instance,
-    handle: ResourceAny,
+    handle: ArchiveHandle,
 }
 
 /// Calls a method of the resource.
@@ -19,7 +18,7 @@ macro_rules! call {
         let result = bindings
             .atlas_post_processor_packing()
             .archive()
-            .$method(store, $archive.handle $(, $argument)?)
+            .$method(store, $archive.handle.clone() $(, $argument)?)
             .await;
         $archive.instance.finish_call($name, result)
     }};
@@ -61,6 +60,7 @@ impl Archive {
     }
 
     /// What instances that make blocks of one archive agree on.
+    #[cfg(not(target_family = "wasm"))]
     pub(crate) async fn fingerprint(&mut self) -> Result<String, Error> {
         call!(self, "archive.fingerprint", call_fingerprint)
     }

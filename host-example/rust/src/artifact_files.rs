@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::contract::Artifact;
-use crate::sandbox::Sandbox;
+use crate::runtime::Sandbox;
 
 /// How many links may follow each other. Linux gives up at 40 as well.
 const MOST_LINKS: usize = 40;
@@ -18,7 +19,7 @@ impl Artifact {
     pub fn resolve_files(&mut self) {
         let single = self.files.len() == 1;
         for file in &mut self.files {
-            let path = match fs::canonicalize(&*file) {
+            let path = match canonical(Path::new(&*file)) {
                 Ok(path) if single => Ok(path),
                 _ => std::path::absolute(&*file),
             };
@@ -58,6 +59,25 @@ impl Sandbox {
         }
         self
     }
+}
+
+/// The path that a path leads to.
+#[cfg(not(target_family = "wasm"))]
+fn canonical(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path)
+}
+
+/// The path that a path leads to. WASI tells no more of it than what a link says.
+#[cfg(target_family = "wasm")]
+fn canonical(path: &Path) -> io::Result<PathBuf> {
+    let mut path = without_dots(&std::path::absolute(path)?);
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(target) => path = without_dots(&path.parent().unwrap_or(&path).join(target)),
+            Err(_) => break,
+        }
+    }
+    Ok(path)
 }
 
 /// The path without `.` and `..`, as the component writes it.

@@ -66,11 +66,16 @@ pub(crate) fn too_short() -> FileError {
 
 /// Reads from a place. Others may be reading from the same file: there must be no common position.
 pub(crate) fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    // There is a common position, and nobody else who reads.
+    #[cfg(target_family = "wasm")]
+    io::Seek::seek(&mut &*file, io::SeekFrom::Start(offset))?;
     loop {
         #[cfg(unix)]
         let read = std::os::unix::fs::FileExt::read_at(file, buffer, offset);
         #[cfg(windows)]
         let read = std::os::windows::fs::FileExt::seek_read(file, buffer, offset);
+        #[cfg(target_family = "wasm")]
+        let read = io::Read::read(&mut &*file, buffer);
         match read {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             read => return read,

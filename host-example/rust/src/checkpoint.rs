@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::beside::{beside, remove};
 use crate::contract::FileError;
-use crate::path_lock::{PathLock, beside, remove};
+use crate::path_lock::PathLock;
 
 /// A file that keeps the checkpoint of a publication or a download. It always holds a whole one, whenever
 /// the program or the machine stops: each is written beside it, and then put in its place.

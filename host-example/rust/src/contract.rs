@@ -1,22 +1,6 @@
 //! The types of the contract (`wit/`), generated from it, under the names that this crate gives them.
 
-/// What `bindgen!` makes of the WIT.
-pub(crate) mod generated {
-    #![allow(missing_docs, reason = "the WIT is the documentation")]
-    wasmtime::component::bindgen!({
-        path: "../../wit",
-        world: "post-processor",
-        exports: { default: async },
-        additional_derives: [PartialEq],
-        // What the world imports is wasmtime's.
-        with: { "wasi": wasmtime_wasi::p2::bindings },
-    });
-}
-
-use generated::atlas::post_processor::{http, steps, types};
-use generated::exports::atlas::post_processor::{
-    fetching, packing, publishing, reporting, template,
-};
+use crate::runtime::{fetching, http, packing, publishing, reporting, steps, template, types};
 
 pub use fetching::{Field, Options as FetchOptions, Query};
 pub use http::{

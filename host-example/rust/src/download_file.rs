@@ -3,20 +3,16 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use bytes::Bytes;
-use tokio::task::JoinHandle;
 
 use crate::apart::apart;
 use crate::beginning::Beginning;
+use crate::beside::{beside, remove};
 use crate::contract::FileError;
-use crate::path_lock::{PathLock, beside, remove};
-
-/// How much is written before the disk is told so.
-const SYNCED_AT_ONCE: u64 = 64 << 20;
+use crate::path_lock::PathLock;
+use crate::syncing::Syncing;
 
 /// The file of a download. It gets its name once it is whole; until then it is `OUTPUT.part`. No one else
 /// downloads to it as long as this value lives: an exclusive lock is held on `OUTPUT.part.lock`.
@@ -37,25 +33,23 @@ struct Part {
     /// None before something is saved, and when nothing may be written any more.
     file: Option<File>,
     beginning: Beginning,
-    /// How many bytes nobody has told the disk to write yet, and whether it is told just now.
-    unsynced: u64,
-    is_syncing: Arc<AtomicBool>,
+    syncing: Syncing,
 }
 
 impl Part {
-    /// Lets the disk begin with what is written, so that there is little to wait for at the end.
-    fn sync(&mut self) {
-        if self.unsynced < SYNCED_AT_ONCE || self.is_syncing.swap(true, Relaxed) {
-            return;
+    fn write(&mut self, chunks: &[Bytes]) -> Result<(), FileError> {
+        // Whoever is not waited for any more finds none.
+        let file = self.file.as_mut().ok_or(FileError::NotFound)?;
+        let beginning = &mut self.beginning;
+        let written = chunks
+            .iter()
+            .try_for_each(|chunk| append(file, beginning, chunk));
+        match written {
+            Ok(()) => self.syncing.wrote(chunks.iter().map(Bytes::len).sum(), file),
+            // What comes now does not follow what is there.
+            Err(_) => self.file = None,
         }
-        self.unsynced = 0;
-        let is_syncing = Arc::clone(&self.is_syncing);
-        let file = self.file.as_ref().and_then(|file| file.try_clone().ok());
-        thread::spawn(move || {
-            // Whether it is written is asked at the end.
-            drop(file.map(|file| file.sync_data()));
-            is_syncing.store(false, Relaxed);
-        });
+        Ok(written?)
     }
 }
 
@@ -146,26 +140,18 @@ impl DownloadFile {
     }
 
     /// Adds bytes at the end, and hashes them, in the background. One such task at a time.
-    pub fn write(&self, chunks: Vec<Bytes>) -> JoinHandle<Result<(), FileError>> {
+    #[cfg(not(target_family = "wasm"))]
+    pub fn write(&self, chunks: Vec<Bytes>) -> tokio::task::JoinHandle<Result<(), FileError>> {
         let part = Arc::clone(&self.part);
         tokio::task::spawn_blocking(move || {
-            let mut part = lock(&part);
-            let Part {
-                file, beginning, ..
-            } = &mut *part;
-            // Whoever is not waited for any more finds none.
-            let open = file.as_mut().ok_or(FileError::NotFound)?;
-            let written = chunks
-                .iter()
-                .try_for_each(|chunk| append(open, beginning, chunk));
-            if written.is_err() {
-                // What comes now does not follow what is there.
-                *file = None;
-            }
-            part.unsynced += chunks.iter().map(|chunk| chunk.len() as u64).sum::<u64>();
-            part.sync();
-            Ok(written?)
+            lock(&part).write(&chunks)
         })
+    }
+
+    /// Adds bytes at the end, and hashes them.
+    #[cfg(target_family = "wasm")]
+    pub fn write(&self, chunks: Vec<Bytes>) -> Result<(), FileError> {
+        lock(&self.part).write(&chunks)
     }
 
     /// How many bytes it has now, and their SHA-256.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::apart;
 use crate::client::HttpClient;
 use crate::contract::{Achievement, Failure, Outcome, Step};
 use crate::error::Error;
@@ -62,7 +63,7 @@ pub async fn drive(
             (Step::Send(request), _) => client.send(&request, storage, observer).await.into(),
             (Step::Pack(files), _) => storage.pack(&files, observer).await?,
             (Step::Wait(pause), _) => {
-                tokio::time::sleep(Duration::from_millis(pause.ms)).await;
+                apart::pause(Duration::from_millis(pause.ms)).await;
                 Outcome::Waited
             }
         };

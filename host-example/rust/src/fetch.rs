@@ -1,16 +1,15 @@
 //! Finding what is in Atlas, and downloading it.
 
-use wasmtime::component::ResourceAny;
-
 use crate::contract::{Diagnostic, FetchOptions, Query};
 use crate::error::Error;
 use crate::instance::{Checked, Instance};
+use crate::runtime::{CallResult, FetchHandle};
 use crate::work::{call, work};
 
 /// One version on its way from Atlas.
 pub struct Fetch {
     pub(crate) instance: Instance,
-    pub(crate) handle: ResourceAny,
+    pub(crate) handle: FetchHandle,
     /// What may be sent of this machine's: nothing.
     pub(crate) files: [String; 0],
 }
@@ -46,7 +45,7 @@ impl Fetch {
     fn begun(
         instance: Instance,
         call: &'static str,
-        result: wasmtime::Result<Result<ResourceAny, Vec<Diagnostic>>>,
+        result: CallResult<Result<FetchHandle, Vec<Diagnostic>>>,
     ) -> Result<Checked<Self>, Error> {
         let begun = instance.finish_check(call, result)?;
         Ok(begun.map(|handle| Self {

@@ -1,31 +1,20 @@
 //! One running component: its functions, typed.
 
-use wasmtime::Store;
-
-use crate::contract::generated::{PostProcessor as Bindings, PostProcessorPre};
 use crate::contract::{Artifact, Build, Diagnostic, PostProcessor, Run, Selection};
 use crate::error::{Diagnostics, Error};
-use crate::sandbox::{Sandbox, State};
+use crate::runtime::{Bindings, CallResult, Guest, Store};
 
 /// What a check gives: a value, or all that is wrong.
 pub type Checked<T> = Result<T, Diagnostics>;
 
 /// An instance of the component in its sandbox. After an [`Error`] it can't be used any more.
 pub struct Instance {
-    store: Store<State>,
-    bindings: Bindings,
+    guest: Guest,
 }
 
 impl Instance {
-    pub(crate) async fn new(
-        pre: &PostProcessorPre<State>,
-        sandbox: &Sandbox,
-    ) -> Result<Self, Error> {
-        let mut store = sandbox.store(pre.engine())?;
-        match pre.instantiate_async(&mut store).await {
-            Ok(bindings) => Ok(Self { store, bindings }),
-            Err(error) => Err(store.data().explain("instantiate", &error)),
-        }
+    pub(crate) fn new(guest: Guest) -> Self {
+        Self { guest }
     }
 
     /// The most bytes of a text that are of use; read at most one more.
@@ -143,25 +132,24 @@ impl Instance {
     }
 
     /// Every call begins here: its time runs from now.
-    pub(crate) fn start_call(&mut self) -> (&mut Store<State>, &Bindings) {
-        self.store.data_mut().start_call();
-        (&mut self.store, &self.bindings)
+    pub(crate) fn start_call(&mut self) -> (&mut Store, &Bindings) {
+        self.guest.start_call()
     }
 
     /// And ends here.
     pub(crate) fn finish_call<T>(
         &self,
         call: &'static str,
-        result: wasmtime::Result<T>,
+        result: CallResult<T>,
     ) -> Result<T, Error> {
-        result.map_err(|error| self.store.data().explain(call, &error))
+        self.guest.finish_call(call, result)
     }
 
     /// The same for a call that checks something.
     pub(crate) fn finish_check<T>(
         &self,
         call: &'static str,
-        result: wasmtime::Result<Result<T, Vec<Diagnostic>>>,
+        result: CallResult<Result<T, Vec<Diagnostic>>>,
     ) -> Result<Checked<T>, Error> {
         let checked = self.finish_call(call, result)?;
         Ok(checked.map_err(Diagnostics))

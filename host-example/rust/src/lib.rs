@@ -48,32 +48,43 @@
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
+/// Where the component runs: within this program, or beside it in what they are composed to.
+#[cfg_attr(target_family = "wasm", path = "composed/mod.rs")]
+#[cfg_attr(not(target_family = "wasm"), path = "embedded/mod.rs")]
+mod runtime;
+
 mod apart;
 mod archive;
 mod artifact_files;
 mod beginning;
+mod beside;
 mod checkpoint;
 mod client;
 mod contract;
 mod download_file;
 mod drive;
-mod engine;
 mod error;
 mod fetch;
 mod instance;
 mod observer;
 mod packing;
+#[cfg_attr(target_family = "wasm", path = "composed/path_lock.rs")]
 mod path_lock;
 mod publication;
 mod read_so_far;
 mod reporter;
-mod sandbox;
 mod spool;
 mod storage;
+#[cfg_attr(target_family = "wasm", path = "composed/syncing.rs")]
+mod syncing;
 mod work;
 
 pub use checkpoint::CheckpointFile;
-pub use client::{HttpClient, ReqwestClient};
+pub use client::HttpClient;
+#[cfg(not(target_family = "wasm"))]
+pub use client::ReqwestClient;
+#[cfg(target_family = "wasm")]
+pub use client::WasiClient;
 pub use contract::{
     Achievement, Artifact, Body, BodySource, Build, ByteRange, Diagnostic, Download, Ending,
     Failure, FetchOptions, Field, FileError, Found, Header, Method, Options, Origin, Outcome,
@@ -82,7 +93,6 @@ pub use contract::{
 };
 pub use download_file::DownloadFile;
 pub use drive::{DriveError, drive};
-pub use engine::{COMPONENT, Component};
 pub use error::{Diagnostics, Error};
 pub use fetch::Fetch;
 pub use instance::{Checked, Instance};
@@ -90,7 +100,9 @@ pub use observer::{Observer, Silent};
 pub use packing::Packer;
 pub use publication::Publication;
 pub use reporter::Reporter;
-pub use sandbox::Sandbox;
+#[cfg(not(target_family = "wasm"))]
+pub use runtime::COMPONENT;
+pub use runtime::{Component, Sandbox};
 pub use spool::Packed;
 pub use storage::Storage;
 pub use work::Work;

@@ -1,6 +1,5 @@
 //! A lock on a path, for one process at a time.
 
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -8,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use same_file::Handle;
 
+use crate::beside::beside;
 use crate::contract::FileError;
 
 /// Nobody else has the path as long as this value lives: an exclusive lock is held on `PATH.lock`, which
@@ -89,21 +89,6 @@ fn is_at(file: &File, path: &Path) -> io::Result<bool> {
         Ok(found) => Ok(found == opened),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
-    }
-}
-
-/// The path with something at the end of its name.
-pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    name.into()
-}
-
-/// Removes a file, if it is there.
-pub(crate) fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
     }
 }
 

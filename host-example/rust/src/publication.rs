@@ -1,16 +1,15 @@
 //! Publishing an artifact in Atlas.
 
-use wasmtime::component::ResourceAny;
-
 use crate::contract::{Artifact, Build, Diagnostic, Options, PostProcessor};
 use crate::error::Error;
 use crate::instance::{Checked, Instance};
+use crate::runtime::PublicationHandle;
 use crate::work::{call, work};
 
 /// One build's artifact on its way into Atlas.
 pub struct Publication {
     pub(crate) instance: Instance,
-    pub(crate) handle: ResourceAny,
+    pub(crate) handle: PublicationHandle,
     /// What may be sent of this machine's.
     pub(crate) files: Vec<String>,
 }

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use wasmtime::component::ResourceAny;
-
 use crate::contract::{Diagnostic, Ending, FileError, Outcome, Report, Source, Step, Style};
 use crate::error::Error;
 use crate::instance::Instance;
+use crate::runtime::ReporterHandle;
 
 /// Tells one piece of work, from its inputs to its end, without secrets.
 ///
@@ -14,7 +13,7 @@ use crate::instance::Instance;
 /// it break, the work goes on.
 pub struct Reporter {
     instance: Instance,
-    handle: ResourceAny,
+    handle: ReporterHandle,
 }
 
 /// Calls a method of the resource.
@@ -24,7 +23,7 @@ macro_rules! call {
         let result = bindings
             .atlas_post_processor_reporting()
             .reporter()
-            .$method(store, $reporter.handle $(, $argument)*)
+            .$method(store, $reporter.handle.clone() $(, $argument)*)
             .await;
         $reporter.instance.finish_call(concat!("reporter.", $name), result)
     }};

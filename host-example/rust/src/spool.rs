@@ -2,14 +2,30 @@
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::contract::FileError;
+
+/// The system's directory for what is temporary.
+pub(crate) fn usual_directory() -> PathBuf {
+    #[cfg(not(target_family = "wasm"))]
+    return std::env::temp_dir();
+    // The standard library knows none there.
+    #[cfg(target_family = "wasm")]
+    {
+        let named = std::env::var_os("TMPDIR").map(PathBuf::from);
+        let mut known = named.into_iter().chain([PathBuf::from("/tmp")]);
+        known
+            .find(|path| path.is_dir())
+            .unwrap_or_else(|| PathBuf::from("."))
+    }
+}
 
 /// An archive, ready to be uploaded.
 pub struct Packed {
     /// Its bytes. The file has no name, and is gone once it is closed.
-    pub file: File,
+    pub file: Arc<File>,
     /// How many they are.
     pub size: u64,
 }
@@ -37,7 +53,7 @@ impl Spool {
     pub(crate) fn finish(mut self) -> Result<Packed, FileError> {
         self.file.seek(SeekFrom::Start(0))?;
         Ok(Packed {
-            file: self.file,
+            file: Arc::new(self.file),
             size: self.size,
         })
     }

@@ -28,7 +28,7 @@ macro_rules! call {
         let result = bindings
             .$interface()
             .$resource()
-            .$method(store, $work.handle $(, $argument)*)
+            .$method(store, $work.handle.clone() $(, $argument)*)
             .await;
         let name = concat!(stringify!($resource), ".", $name);
         $work.instance.finish_call(name, result)

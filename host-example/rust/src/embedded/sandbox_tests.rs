@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use wasmtime::component::{Component, ComponentNamedList, Lift, Linker};
 
 use super::Sandbox;
-use crate::engine::{add_wasi, engine};
 use crate::error::Error;
+use crate::runtime::component::{add_wasi, engine};
 
 /// Runs a component that exports `run`, whose core code is given.
 async fn run(sandbox: Sandbox, core: &str) -> Result<(), Error> {

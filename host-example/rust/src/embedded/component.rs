@@ -8,10 +8,11 @@ use std::time::Duration;
 use wasmtime::component::{self, Linker};
 use wasmtime::{Engine, PoolingAllocationConfig};
 
-use crate::contract::generated::PostProcessorPre;
+use super::Guest;
+use super::generated::PostProcessorPre;
+use super::sandbox::{Sandbox, State};
 use crate::error::Error;
 use crate::instance::Instance;
-use crate::sandbox::{Sandbox, State};
 
 /// The component's bytes (`.wasm`), as [`Component::embedded`] runs it.
 pub const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/atlas_post_processor.wasm"));
@@ -55,7 +56,7 @@ impl Component {
 
     /// A fresh instance in that sandbox. Instances share nothing but the compiled code.
     pub async fn instance(&self, sandbox: &Sandbox) -> Result<Instance, Error> {
-        Instance::new(&self.pre, sandbox).await
+        Ok(Instance::new(Guest::new(&self.pre, sandbox).await?))
     }
 
     fn link(

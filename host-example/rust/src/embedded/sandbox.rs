@@ -217,4 +217,5 @@ impl ResourceLimiter for Limits {
 }
 
 #[cfg(test)]
+#[path = "sandbox_tests.rs"]
 mod tests;
