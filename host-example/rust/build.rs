@@ -7,15 +7,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+#[path = "build/metadata.rs"]
+mod metadata;
+
+use metadata::Metadata;
+
 const WASM_TARGET: &str = "wasm32-wasip2";
 
-/// A program for WASI is composed with the component instead.
-#[cfg(not(feature = "embedded"))]
-fn main() {
-    println!("cargo:rerun-if-changed=build.rs");
-}
+/// The package that is the component: the root of the workspace.
+const PACKAGE: &str = "atlas-post-processor";
 
-#[cfg(feature = "embedded")]
 fn main() -> Result<(), Box<dyn Error>> {
     let root = fs::canonicalize(
         Path::new(&variable("CARGO_MANIFEST_DIR")?)
@@ -24,6 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     let out = PathBuf::from(variable("OUT_DIR")?);
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=build");
     for part in ["src", "wit", "Cargo.toml", "Cargo.lock"] {
         println!("cargo:rerun-if-changed={}", root.join(part).display());
     }
@@ -33,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let shared = out.ancestors().nth(3).unwrap_or(&out);
     let built = build_component(&root, &shared.join("component"))?;
     let wasm = fs::read(&built).map_err(|e| format!("{}: {e}", built.display()))?;
+    let wasm = describe(&root)?.put_into(&wasm)?;
 
     // Naming the target keeps to what every machine of that kind can run, not just this one.
     let precompiled = atlas_engine::precompile(&wasm, &variable_text("TARGET")?)?;
@@ -71,21 +74,15 @@ fn install_target() -> Result<(), Box<dyn Error>> {
 
 /// Builds the workspace's root package for the component's target.
 fn build_component(root: &Path, target_dir: &Path) -> Result<PathBuf, Box<dyn Error>> {
-    let mut cargo = Command::new(variable("CARGO")?);
+    let mut cargo = cargo(root, "rustc")?;
     cargo
-        .current_dir(root)
-        .args(["build", "--package", "atlas-post-processor", "--lib"])
+        // As a library for Rust too it would not be optimised as a whole.
+        .args(["--package", PACKAGE, "--lib", "--crate-type", "cdylib"])
         .args(["--target", WASM_TARGET, "--profile", "component"])
-        .arg("--manifest-path")
-        .arg(root.join("Cargo.toml"))
         .arg("--target-dir")
-        .arg(target_dir);
-    for name in env::vars_os()
-        .map(|(name, _)| name)
-        .filter(is_of_this_build)
-    {
-        cargo.env_remove(name);
-    }
+        .arg(target_dir)
+        // Addresses and indexes in the code are as short as they can be: the linker pads them else.
+        .args(["--", "-Clink-arg=--compress-relocations"]);
     // The component is the same wherever it is built, and says nothing about that place.
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
@@ -102,6 +99,35 @@ fn build_component(root: &Path, target_dir: &Path) -> Result<PathBuf, Box<dyn Er
         .join(WASM_TARGET)
         .join("component")
         .join("atlas_post_processor.wasm"))
+}
+
+/// What the manifest of the component's package says about it.
+fn describe(root: &Path) -> Result<Metadata, Box<dyn Error>> {
+    let printed = cargo(root, "metadata")?
+        .args(["--no-deps", "--format-version", "1"])
+        .output()?;
+    if !printed.status.success() {
+        let said = String::from_utf8_lossy(&printed.stderr);
+        return Err(format!("`cargo metadata` failed ({}): {said}", printed.status).into());
+    }
+    Metadata::of_package(PACKAGE, &printed.stdout)
+}
+
+/// Cargo on the workspace, without what the environment says about the host's build.
+fn cargo(root: &Path, command: &str) -> Result<Command, Box<dyn Error>> {
+    let mut cargo = Command::new(variable("CARGO")?);
+    cargo
+        .current_dir(root)
+        .arg(command)
+        .arg("--manifest-path")
+        .arg(root.join("Cargo.toml"));
+    for name in env::vars_os()
+        .map(|(name, _)| name)
+        .filter(is_of_this_build)
+    {
+        cargo.env_remove(name);
+    }
+    Ok(cargo)
 }
 
 /// Whether a variable of the environment is about the host's build: its flags, and the wrappers of
