@@ -1,0 +1,3 @@
+//! Makes a release of all that is here.
+
+pub mod compose;
