@@ -23,7 +23,7 @@ pub fn build(workspace: &Workspace, component: &Path, out: &Path) -> Result<(), 
     let mut hatchling = workspace.command(&python.to_string_lossy());
     hatchling
         .current_dir(&package)
-        .args(["-m", "hatchling", "-q", "build", "--directory"])
+        .args(["-m", "hatchling", "build", "--directory"])
         .arg(out);
     process::run(&mut hatchling)
 }

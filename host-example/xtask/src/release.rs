@@ -19,8 +19,10 @@ pub const COMMAND: &str = "atlas.wasm";
 /// What a release consists of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {
-    /// The component, its contract, and the command for any WASI runtime
-    Wasm,
+    /// The component and its contract
+    Component,
+    /// The command with the component inside, for any WASI runtime
+    Command,
     /// The package for Node.js
     Npm,
     /// The wheel and the source package for Python
@@ -58,7 +60,18 @@ pub fn make(
     fs::write(&file, &component).map_err(Error::file(&file))?;
     for part in parts {
         match part {
-            Part::Wasm => wasm(workspace, component.clone(), &directory)?,
+            Part::Component => {
+                let contract = (CONTRACT.to_owned(), wit::package(workspace.root())?);
+                put(
+                    vec![(COMPONENT.to_owned(), component.clone()), contract],
+                    &directory,
+                )?;
+            }
+            Part::Command => {
+                let command = atlas_wasm_build::command(workspace.root(), &built)?;
+                let composed = compose(&command, &component)?;
+                put(vec![(COMMAND.to_owned(), composed)], &directory)?;
+            }
             Part::Npm => npm::pack(workspace, &file, &directory)?,
             Part::Python => python::build(workspace, &file, &directory)?,
             Part::Crates => crates::package(workspace, &file, &directory)?,
@@ -81,23 +94,6 @@ pub fn sum_up(directory: &Path, key: Option<&Key>) -> Result<(), Error> {
     written
         .iter()
         .try_for_each(|name| key.sign(&directory.join(name)))
-}
-
-fn wasm(workspace: &Workspace, component: Vec<u8>, out: &Path) -> Result<(), Error> {
-    let command = atlas_wasm_build::command(workspace.root(), &workspace.scratch("wasm"))?;
-    let composed = compose(&command, &component)?;
-    let contract = wit::package(workspace.root())?;
-    let files = [
-        (COMPONENT, component),
-        (CONTRACT, contract),
-        (COMMAND, composed),
-    ];
-    put(
-        files
-            .map(|(name, content)| (name.to_owned(), content))
-            .into(),
-        out,
-    )
 }
 
 fn put(files: Vec<native::File>, out: &Path) -> Result<(), Error> {
