@@ -55,7 +55,7 @@ pub enum Error {
         reason: String,
     },
     /// A file is not the one that was summed up.
-    #[error("{0} is not the file that SHA256SUMS names")]
+    #[error("{0} is not a file that SHA256SUMS names, as it is there")]
     Sum(String),
     /// Something is not as it has to be for a release.
     #[error("{0}")]

@@ -48,6 +48,11 @@ impl Workspace {
         &self.root
     }
 
+    /// The time that everything of a release has, in seconds since 1970.
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
     /// Where cargo builds.
     pub fn target(&self) -> &Path {
         &self.target
