@@ -71,7 +71,7 @@ mod tests {
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
         let mut file = archive.by_index(0).unwrap();
         assert_eq!(
-            (file.name(), file.unix_mode()),
+            (file.name().unwrap().as_ref(), file.unix_mode()),
             ("atlas-host", Some(0o100_755))
         );
         assert_eq!(file.last_modified(), Some(DateTime::default()));

@@ -148,7 +148,7 @@ mod tests {
         );
         let inside = |at: usize| {
             let archive = zip::ZipArchive::new(Cursor::new(&files[at].1)).unwrap();
-            archive.name_for_index(0).unwrap().replace(VERSION, "1.2.3")
+            archive.name_for_index(0).unwrap().unwrap().replace(VERSION, "1.2.3")
         };
         assert_eq!(inside(1), "packer-plugin-atlas_v1.2.3_x5.0_linux_arm64");
         assert_eq!(inside(2), "terraform-provider-atlas_v1.2.3");
