@@ -7,17 +7,23 @@ import { publish } from "./src/index.js";
 
 const input = (/** @type {string} */ name) => process.env[`INPUT_${name}`] || undefined;
 
-/** @type {[name: string, value: string][]} */
-const variables = (input("VARS") ?? "").split("\n").flatMap((line) => {
-  const [name, ...value] = line.split("=");
-  return value.length > 0 ? [[name, value.join("=")]] : [];
-});
+/**
+ * What an input says, a NAME=VALUE on each line.
+ * @param {string} name
+ */
+const pairs = (name) =>
+  (input(name) ?? "").split("\n").flatMap((line) => {
+    const [key = "", ...value] = line.split("=");
+    return value.length > 0 ? [/** @type {[string, string]} */ ([key, value.join("=")])] : [];
+  });
 const job = {
-  template: input("TEMPLATE") ?? "",
+  template: input("TEMPLATE"),
+  config: input("CONFIG"),
+  set: pairs("SET"),
   artifact: input("ARTIFACT"),
   manifest: input("MANIFEST"),
   build: input("BUILD"),
-  variables,
+  variables: pairs("VARS"),
 };
 
 const { lines, messages, json, exitStatus } = await publish(job, { onLine: console.log });

@@ -153,6 +153,23 @@ test("the action's script leaves the result as output", async (t) => {
   assert.doesNotMatch(stdout + stderr + output, new RegExp(TOKEN));
 });
 
+test("the action's script publishes by a configuration, with what is set over it", async (t) => {
+  const { url } = await atlas(t);
+  const path = await place(t, { atlas_url: url });
+  const template = JSON.parse(await readFile(join(path, "t.json"), "utf8"));
+  const config = { ...template["post-processors"][0], artifact: "somebody/else" };
+  await writeFile(join(path, "c.json"), JSON.stringify(config));
+  const env = {
+    INPUT_CONFIG: "c.json",
+    INPUT_SET: "artifact=hashicorp/foobar\n",
+    INPUT_ARTIFACT: "a.json",
+    GITHUB_OUTPUT: join(path, "output"),
+  };
+  const { status, stdout, stderr } = await ended(start(path, "action.mjs", [], env));
+  assert.equal(status, 0, stdout + stderr);
+  assert.match(await readFile(join(path, "output"), "utf8"), /"slug":"hashicorp\/foobar\//);
+});
+
 test("the example publishes", async (t) => {
   const { url } = await atlas(t);
   const path = await place(t, { atlas_url: url });

@@ -45,7 +45,9 @@ impl Part {
             .iter()
             .try_for_each(|chunk| append(file, beginning, chunk));
         match written {
-            Ok(()) => self.syncing.wrote(chunks.iter().map(Bytes::len).sum(), file),
+            Ok(()) => self
+                .syncing
+                .wrote(chunks.iter().map(Bytes::len).sum(), file),
             // What comes now does not follow what is there.
             Err(_) => self.file = None,
         }
@@ -143,9 +145,7 @@ impl DownloadFile {
     #[cfg(not(target_family = "wasm"))]
     pub fn write(&self, chunks: Vec<Bytes>) -> tokio::task::JoinHandle<Result<(), FileError>> {
         let part = Arc::clone(&self.part);
-        tokio::task::spawn_blocking(move || {
-            lock(&part).write(&chunks)
-        })
+        tokio::task::spawn_blocking(move || lock(&part).write(&chunks))
     }
 
     /// Adds bytes at the end, and hashes them.

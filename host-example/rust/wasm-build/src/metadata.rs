@@ -2,7 +2,6 @@
 //! package that it is built of.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 
 use serde_json::Value;
 use wasm_encoder::{Component, ComponentNameSection, CustomSection, RawSection};
@@ -25,8 +24,8 @@ pub struct Metadata {
 
 impl Metadata {
     /// Of a package in what `cargo metadata` printed.
-    pub fn of_package(name: &str, printed: &[u8]) -> Result<Self, Box<dyn Error>> {
-        let workspace: Value = serde_json::from_slice(printed)?;
+    pub fn of_package(name: &str, printed: &[u8]) -> Result<Self, String> {
+        let workspace: Value = serde_json::from_slice(printed).map_err(|e| e.to_string())?;
         let mut packages = workspace["packages"].as_array().into_iter().flatten();
         let package = packages
             .find(|package| package["name"] == name)
@@ -42,11 +41,11 @@ impl Metadata {
     }
 
     /// The component with this metadata, and without the names of what is in it, which nothing reads.
-    pub fn put_into(&self, component: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    pub fn put_into(&self, component: &[u8]) -> Result<Vec<u8>, String> {
         let mut out = Component::new();
         let mut depth = 0_u32;
         for payload in Parser::new(0).parse_all(component) {
-            let payload = payload?;
+            let payload = payload.map_err(|e| e.to_string())?;
             let named = matches!(&payload, Payload::CustomSection(custom) if custom.name() == "component-name");
             // What is nested is copied with the section around it.
             if depth == 0
