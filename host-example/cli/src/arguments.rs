@@ -12,7 +12,6 @@ mod shared;
 mod storage;
 mod work;
 
-use clap::error::ErrorKind;
 use clap::{ArgGroup, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 #[cfg(not(target_family = "wasm"))]
@@ -76,25 +75,15 @@ impl Arguments {
         let made = ArgGroup::new("made")
             .args(["artifact", "manifest"])
             .required(true);
-        // The options of `admin` may stand before and after what it is to do.
-        let anywhere = |arg: clap::Arg| arg.required(false).global(true);
-        Self::command()
-            .mut_subcommand("publish", |publish| publish.group(made))
-            .mut_subcommand("admin", |admin| {
-                admin
-                    .mut_arg("data", anywhere)
-                    .mut_arg("database", anywhere)
-            })
+        let command = Self::command().mut_subcommand("publish", |publish| publish.group(made));
+        #[cfg(not(target_family = "wasm"))]
+        let command = command.mut_subcommand("admin", admin::with_options_anywhere);
+        command
     }
 
     fn from_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        if let Some(("admin", admin)) = matches.subcommand()
-            && !admin.contains_id("data")
-        {
-            let missing =
-                "`atlas-host admin` needs --data DIR: where the Atlas keeps what is published";
-            return Err(Self::command_line().error(ErrorKind::MissingRequiredArgument, missing));
-        }
+        #[cfg(not(target_family = "wasm"))]
+        admin::demand_data(matches, Self::command_line)?;
         let mut arguments = Self::from_arg_matches(matches)?;
         let work = match &mut arguments.command {
             Command::Validate(work) => Some(work),

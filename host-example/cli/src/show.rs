@@ -32,6 +32,7 @@ pub(crate) fn done(document: &Value, lines: &[String], json: bool) {
 }
 
 /// Why it has not.
+#[cfg(not(target_family = "wasm"))]
 pub(crate) fn failed(code: &str, message: &str, json: bool) {
     if json {
         let failed = json!({ "status": "failed", "error": { "code": code, "message": message } });

@@ -3,9 +3,33 @@
 use std::time::Duration;
 
 use atlas_server::Access;
-use clap::{Args, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Subcommand};
 
 use super::storage::DatabaseOptions;
+
+/// Lets the options of `admin` stand before and after what it is to do.
+pub(super) fn with_options_anywhere(admin: clap::Command) -> clap::Command {
+    let anywhere = |arg: clap::Arg| arg.required(false).global(true);
+    admin
+        .mut_arg("data", anywhere)
+        .mut_arg("database", anywhere)
+}
+
+/// What may stand anywhere can't be required: looks whether it is there.
+pub(super) fn demand_data(
+    matches: &ArgMatches,
+    command_line: impl FnOnce() -> clap::Command,
+) -> Result<(), clap::Error> {
+    match matches.subcommand() {
+        Some(("admin", admin)) if !admin.contains_id("data") => {
+            let missing =
+                "`atlas-host admin` needs --data DIR: where the Atlas keeps what is published";
+            Err(command_line().error(ErrorKind::MissingRequiredArgument, missing))
+        }
+        _ => Ok(()),
+    }
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct Admin {
