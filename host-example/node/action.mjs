@@ -16,10 +16,12 @@ const pairs = (name) =>
     const [key = "", ...value] = line.split("=");
     return value.length > 0 ? [/** @type {[string, string]} */ ([key, value.join("=")])] : [];
   });
+// Of a template nothing can be set: that is told.
+const set = pairs("SET");
 const job = {
   template: input("TEMPLATE"),
   config: input("CONFIG"),
-  set: pairs("SET"),
+  ...(set.length > 0 && { set }),
   artifact: input("ARTIFACT"),
   manifest: input("MANIFEST"),
   build: input("BUILD"),

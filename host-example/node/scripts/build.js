@@ -1,4 +1,4 @@
-// Makes JavaScript and core WebAssembly of the component, in component/, and puts it beside them.
+// Makes JavaScript and core WebAssembly of the component, in component/, and component.wasm, which it is itself.
 //
 //   npm run build [-- FILE]
 //
@@ -43,5 +43,5 @@ for (const [name, content] of Object.entries(files)) {
   await writeFile(file, name === "atlas.js" ? withoutPromising(content) : content);
 }
 // As it is, for who runs it in something else, and to be compared with what was released.
-await writeFile(join(target, "atlas_post_processor.wasm"), bytes);
+await writeFile(join(here, "component.wasm"), bytes);
 console.log(`${Object.keys(files).length} files from ${source}`);

@@ -167,7 +167,7 @@ test("the action's script publishes by a configuration, with what is set over it
   };
   const { status, stdout, stderr } = await ended(start(path, "action.mjs", [], env));
   assert.equal(status, 0, stdout + stderr);
-  assert.match(await readFile(join(path, "output"), "utf8"), /"slug":"hashicorp\/foobar\//);
+  assert.match(await readFile(join(path, "output"), "utf8"), /"slug": "hashicorp\/foobar\//);
 });
 
 test("the example publishes", async (t) => {

@@ -29,12 +29,8 @@ pub fn package(workspace: &Workspace, component: &Path, out: &Path) -> Result<()
     let inside = rust.join("component.wasm");
     fs::copy(component, &inside).map_err(Error::file(&inside))?;
     workspace.stage("wit", &rust.join("wit"))?;
-    for source in [
-        "src/embedded/mod.rs",
-        "src/composed/mod.rs",
-        "examples/bare.rs",
-    ] {
-        take_contract_from_beside(&rust.join(source))?;
+    for sources in ["src", "examples"] {
+        take_contract_from_beside(&rust.join(sources))?;
     }
 
     let target = workspace.scratch("crates-target");
@@ -54,15 +50,17 @@ pub fn package(workspace: &Workspace, component: &Path, out: &Path) -> Result<()
     Ok(())
 }
 
-/// Makes a source file read the contract that is in its own package.
-fn take_contract_from_beside(source: &Path) -> Result<(), Error> {
-    let (outside, beside) = (r#"path: "../../wit""#, r#"path: "wit""#);
-    let text = fs::read_to_string(source).map_err(Error::file(source))?;
-    if !text.contains(outside) {
-        return Err(Error::Unfit(format!(
-            "{} does not say {outside}",
-            source.display()
-        )));
+/// Makes the source files in a directory read the contract that is in their own package.
+fn take_contract_from_beside(directory: &Path) -> Result<(), Error> {
+    for entry in fs::read_dir(directory).map_err(Error::file(directory))? {
+        let path = entry.map_err(Error::file(directory))?.path();
+        if path.is_dir() {
+            take_contract_from_beside(&path)?;
+            continue;
+        }
+        let text = fs::read_to_string(&path).map_err(Error::file(&path))?;
+        let beside = text.replace(r#"path: "../../wit""#, r#"path: "wit""#);
+        fs::write(&path, beside).map_err(Error::file(&path))?;
     }
-    fs::write(source, text.replace(outside, beside)).map_err(Error::file(source))
+    Ok(())
 }

@@ -43,6 +43,10 @@ pub fn list(workspace: &Workspace, target: &str, out: &Path) -> Result<(), Error
             .current_dir(&stage)
             .args(["cyclonedx", "--quiet", "--format", "json"]);
         cyclonedx.args(["--override-filename", name, "--target", target]);
+        if wanted.is_some() {
+            // As it is built: hosts alone have the component within them.
+            cyclonedx.arg("--no-default-features");
+        }
         process::run(cyclonedx.arg("--manifest-path").arg(&manifest))?;
 
         let made = stage.join(directory).join(format!("{name}.json"));

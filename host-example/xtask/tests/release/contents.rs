@@ -36,10 +36,7 @@ fn every_package_has_that_component_inside() {
         "the crate"
     );
     if let Some(npm) = file("atlas-post-processor-", ".tgz") {
-        assert!(
-            in_tar(&npm, "/component/atlas_post_processor.wasm") == wanted,
-            "npm"
-        );
+        assert!(in_tar(&npm, "/component.wasm") == wanted, "npm");
     }
     if let Some(source) = file("atlas_post_processor-", ".tar.gz") {
         assert!(

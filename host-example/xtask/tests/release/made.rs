@@ -21,7 +21,7 @@ pub fn temporary(name: &str) -> PathBuf {
 
 /// Whatever does not take a compiler for machines, and can be made here: that would take too long.
 fn parts() -> Vec<Part> {
-    let mut parts = vec![Part::Component, Part::Crates];
+    let mut parts = vec![Part::Component, Part::Command, Part::Crates];
     let needed = [
         ("npm", Part::Npm),
         ("python3", Part::Python),

@@ -105,12 +105,13 @@ fn what_is_pulled_is_what_was_released_and_publishes() {
             &package,
             "--format",
             "wasm",
-            "--output",
-            "by-version.wasm",
             "--overwrite",
+            "--output",
         ]);
-        printed(get.arg("--config").arg(&config));
-        assert_same(&place.path().join("by-version.wasm"), file);
+        // wkg wants to know the directory.
+        let pulled = place.path().join("by-version.wasm");
+        printed(get.arg(&pulled).arg("--config").arg(&config));
+        assert_same(&pulled, file);
     }
 
     let manifest = manifest(address);
