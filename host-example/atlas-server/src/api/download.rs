@@ -6,6 +6,8 @@
 //! sure with `If-Range` that it is still the same file, and as `Repr-Digest` (RFC 9530).
 //! A file in S3 is fetched from there: the answer is a redirect to a URL that is signed for it.
 
+use std::io;
+
 use axum::{
     body::Body,
     extract::State,
@@ -33,6 +35,9 @@ use crate::{
     blobs::{Blobs, S3},
     slug::TypeSlug,
 };
+
+/// The sentence about a version without a file, and about no version.
+const NO_FILE: ApiError = ApiError::NotFound("There is no such file");
 
 /// Downloads the newest file of a type.
 #[utoipa::path(
@@ -88,7 +93,7 @@ async fn file(
         Err(ApiError::NotFound(_)) => None,
         Err(error) => return Err(error),
     };
-    let blob = blob.ok_or(ApiError::NotFound("There is no such file"))?;
+    let blob = blob.ok_or(NO_FILE)?;
     let directory = match &app.blobs {
         Blobs::Directory(directory) => directory,
         Blobs::S3(s3) => return redirect(s3, &blob.name, method).await,
@@ -127,7 +132,12 @@ async fn file(
     ];
     let content_range = content_range.map(|range| [(CONTENT_RANGE, range)]);
     let sent = app.metrics.sent.clone();
-    let bytes = directory.read(&blob.name, range);
+    let bytes = directory.read(&blob.name, range).await;
+    let bytes = bytes.map_err(|error| match error.kind() {
+        // The version was deleted just now.
+        io::ErrorKind::NotFound => NO_FILE,
+        _ => error.into(),
+    })?;
     let bytes = Body::from_stream(bytes.inspect_ok(move |bytes| {
         sent.inc_by(bytes.len() as u64);
     }));

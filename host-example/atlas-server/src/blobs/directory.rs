@@ -15,15 +15,20 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 use object_store::{
     MultipartUpload, ObjectStoreExt, PutPayload, UploadPart, local::LocalFileSystem, path::Path,
 };
+use tokio::task::spawn_blocking;
 
 use crate::token::random_name;
 
 /// How much of a blob is read at a time.
-const READ_SIZE: u64 = 1 << 20;
+const READ_SIZE: usize = 256 << 10;
+
+/// How many of these are read, or wait to be sent, at once. More of them are not faster, and a client that does not
+/// read holds them all.
+const READ_AHEAD: usize = 2;
 
 /// The directory of blobs.
 #[derive(Debug, Clone)]
@@ -89,26 +94,44 @@ impl Directory {
         self.store.delete(&Path::from(name)).await
     }
 
-    /// These bytes of a blob, read as they are asked for.
-    pub(crate) fn read(
+    /// These bytes of a blob, as it is now, whatever becomes of its name: while some are sent, the next are read.
+    pub(crate) async fn read(
         &self,
         name: &str,
         range: Range<u64>,
-    ) -> impl Stream<Item = object_store::Result<Bytes>> + use<> {
-        let store = Arc::clone(&self.store);
-        let path = Path::from(name);
-        stream::try_unfold(
-            (store, path, range.start),
-            move |(store, path, start)| async move {
-                if start == range.end {
-                    return Ok(None);
-                }
-                let end = range.end.min(start + READ_SIZE);
-                let bytes = store.get_range(&path, start..end).await?;
-                Ok(Some((bytes, (store, path, end))))
-            },
-        )
+    ) -> io::Result<impl Stream<Item = io::Result<Bytes>> + use<>> {
+        let path = self.path(name);
+        let file = Arc::new(spawn_blocking(|| File::open(path)).await??);
+        let end = range.end;
+        let parts = stream::iter(range.step_by(READ_SIZE)).map(move |start| {
+            let file = Arc::clone(&file);
+            let part = start..end.min(start + READ_SIZE as u64);
+            let read = spawn_blocking(move || read_at(&file, part));
+            async move { read.await? }
+        });
+        Ok(parts.buffered(READ_AHEAD))
     }
+}
+
+/// These bytes of a file. Several may be read at once.
+fn read_at(file: &File, range: Range<u64>) -> io::Result<Bytes> {
+    let mut bytes = vec![0; usize::try_from(range.end - range.start).map_err(io::Error::other)?];
+    #[cfg(unix)]
+    std::os::unix::fs::FileExt::read_exact_at(file, &mut bytes, range.start)?;
+    #[cfg(windows)]
+    {
+        let mut rest = bytes.as_mut_slice();
+        let mut start = range.start;
+        while !rest.is_empty() {
+            let read = std::os::windows::fs::FileExt::seek_read(file, rest, start)?;
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            rest = rest.split_at_mut(read).1;
+            start += read as u64;
+        }
+    }
+    Ok(bytes.into())
 }
 
 /// A blob that is being written. Dropping it leaves nothing behind.

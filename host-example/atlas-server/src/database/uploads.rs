@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use sqlx::{Row, any::AnyRow};
 
-use super::{connection::Database, error::DatabaseError};
+use super::{connection::Database, error::DatabaseError, versions::VersionFilter};
 use crate::{slug::TypeSlug, time, version::Checksum};
 
 /// An upload that a version has declared.
@@ -36,6 +36,14 @@ pub(crate) enum Attached {
     /// The version has been deleted meanwhile.
     Gone,
 }
+
+/// The versions of a type that wait for their files: each search asks for them.
+const WAITING: &str =
+    "SELECT version FROM artifacts JOIN uploads ON of_artifact = artifacts.artifact
+             JOIN versions ON versions.id = version_id
+             WHERE username = $1 AND name = $2 AND artifact_type = $3 AND blob IS NULL
+                 AND version = coalesce($4, version) AND build_id = coalesce($5, build_id)
+             ORDER BY version DESC LIMIT $6";
 
 impl Database {
     /// The upload that belongs to a key.
@@ -111,6 +119,25 @@ impl Database {
         Ok(Some(Blob { name, checksum }))
     }
 
+    /// The numbers of the versions of `slug` whose files are not complete, the newest first.
+    pub(crate) async fn incomplete(
+        &self,
+        slug: &TypeSlug,
+        filter: VersionFilter,
+        most: i64,
+    ) -> Result<Vec<i64>, DatabaseError> {
+        let numbers = sqlx::query_scalar(WAITING)
+            .bind(slug.artifact.user.as_str())
+            .bind(slug.artifact.name.as_str())
+            .bind(slug.artifact_type.as_str())
+            .bind(filter.version)
+            .bind(filter.build)
+            .bind(most)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(numbers)
+    }
+
     /// The keys of the uploads of a type that are not complete, the newest first: of versions that are
     /// younger than an age, or only that of one version.
     pub(crate) async fn waiting_uploads(
@@ -121,8 +148,8 @@ impl Database {
         most: i64,
     ) -> Result<Vec<String>, DatabaseError> {
         Ok(sqlx::query_scalar(
-            "SELECT upload_key FROM versions JOIN artifacts ON artifacts.artifact = versions.artifact
-             JOIN uploads ON version_id = versions.id
+            "SELECT upload_key FROM artifacts JOIN uploads ON of_artifact = artifacts.artifact
+             JOIN versions ON versions.id = version_id
              WHERE username = $1 AND name = $2 AND artifact_type = $3 AND blob IS NULL
                  AND version = coalesce($4, version) AND created_at > $5 ORDER BY version DESC LIMIT $6",
         )
@@ -185,4 +212,24 @@ pub(super) fn checksum(row: &AnyRow) -> Result<Option<Checksum>, DatabaseError> 
         size: u64::try_from(size).map_err(|_| DatabaseError::Damaged("size"))?,
         sha256: sha256.map_err(|_| DatabaseError::Damaged("SHA-256"))?,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Options;
+
+    #[tokio::test]
+    async fn those_that_wait_are_found_without_a_look_at_all_others() {
+        let directory = tempfile::tempdir().unwrap();
+        let options = Options::new(directory.path());
+        let database = Database::open(&options).await.unwrap();
+        let explain = format!("EXPLAIN QUERY PLAN {WAITING}");
+        let plan = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&database.readers);
+        let steps = plan.await.unwrap();
+        let steps = steps.iter().map(|step| step.try_get("detail").unwrap());
+        let steps: Vec<String> = steps.collect();
+        let by_index = |step: &String| step.contains("waiting_uploads_by_artifact (of_artifact=?");
+        assert!(steps.iter().any(by_index), "{steps:?}");
+    }
 }

@@ -129,11 +129,14 @@ impl Database {
         .fetch_one(&mut *transaction)
         .await?;
         if declaration.file {
-            sqlx::query("INSERT INTO uploads (version_id, upload_key) VALUES ($1, $2)")
-                .bind(id)
-                .bind(upload_key)
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query(
+                "INSERT INTO uploads (version_id, upload_key, of_artifact) VALUES ($1, $2, $3)",
+            )
+            .bind(id)
+            .bind(upload_key)
+            .bind(artifact.id)
+            .execute(&mut *transaction)
+            .await?;
         }
         let subject = format!("{slug}/{number}");
         audit::record(
@@ -174,7 +177,7 @@ impl Database {
     ) -> Result<Option<Version>, DatabaseError> {
         let text = match filter.order {
             Order::Newest => select_versions!(
-                "(file = 0 OR blob IS NOT NULL) AND version = coalesce($4, version) AND build_id = coalesce($5, build_id)
+                "(file = 0 OR blob IS NOT NULL) AND version >= coalesce($4, 0) AND build_id = coalesce($5, build_id)
                  AND ($4 IS NOT NULL OR revoke_at IS NULL OR revoke_at > $6) AND version < $7
                  ORDER BY version DESC LIMIT $8"
             ),
@@ -185,7 +188,10 @@ impl Database {
             ),
         };
         let now = time::now();
-        let (mut build, mut number, mut most) = (i64::MAX, i64::MAX, 1);
+        let after = filter
+            .version
+            .map_or(i64::MAX, |number| number.saturating_add(1));
+        let (mut build, mut number, mut most) = (i64::MAX, after, 1);
         loop {
             let query = sqlx::query(text)
                 .bind(slug.artifact.user.as_str())
@@ -254,31 +260,6 @@ impl Database {
             }
         }
         Ok(())
-    }
-
-    /// The numbers of the versions of `slug` whose files are not complete, the newest first.
-    pub(crate) async fn incomplete(
-        &self,
-        slug: &TypeSlug,
-        filter: VersionFilter,
-        most: i64,
-    ) -> Result<Vec<i64>, DatabaseError> {
-        let numbers = sqlx::query_scalar(
-            "SELECT version FROM versions JOIN artifacts ON artifacts.artifact = versions.artifact
-             LEFT JOIN uploads ON version_id = versions.id
-             WHERE username = $1 AND name = $2 AND artifact_type = $3 AND file = 1 AND blob IS NULL
-                 AND version = coalesce($4, version) AND build_id = coalesce($5, build_id)
-             ORDER BY version DESC LIMIT $6",
-        )
-        .bind(slug.artifact.user.as_str())
-        .bind(slug.artifact.name.as_str())
-        .bind(slug.artifact_type.as_str())
-        .bind(filter.version)
-        .bind(filter.build)
-        .bind(most)
-        .fetch_all(&self.readers)
-        .await?;
-        Ok(numbers)
     }
 }
 

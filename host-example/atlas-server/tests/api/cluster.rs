@@ -95,7 +95,7 @@ fn programs_or_end() -> PathBuf {
 }
 
 /// Those in `PATH`, or the newest of Debian, which has them in no directory of commands.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let mut found: Vec<_> = std::env::split_paths(&paths).collect();
     let versions = fs::read_dir("/usr/lib/postgresql")

@@ -186,3 +186,23 @@ async fn a_file_that_is_known_is_not_sent_again() {
         assert_eq!(answer.bytes().await.unwrap().len(), length, "{known}");
     }
 }
+
+/// Windows deletes no file that somebody has open.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_download_under_way_ends_well_when_its_version_is_deleted() {
+    // More than the buffers of a connection hold.
+    const SIZE: usize = 64 << 20;
+    let atlas = Atlas::start().await;
+    let content = "0123456789abcdef".repeat(SIZE / 16);
+    atlas.publish_file("t", &content).await;
+    let mut download = atlas.get("/artifacts/hashicorp/web/t/1/file").await;
+    let mut received = download.chunk().await.unwrap().unwrap().to_vec();
+    let delete = atlas.request(Method::DELETE, "/artifacts/hashicorp/web/t/1");
+    assert_eq!(delete.send().await.unwrap().status(), 204);
+    errors(atlas.get("/artifacts/hashicorp/web/t/1/file").await, 404).await;
+    while let Some(bytes) = download.chunk().await.unwrap() {
+        received.extend_from_slice(&bytes);
+    }
+    assert!(received == content.as_bytes(), "{} bytes", received.len());
+}
