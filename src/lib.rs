@@ -20,7 +20,7 @@
 //! - [`json`]: JSON texts whose values know where they stand
 //! - [`diagnostic`]: what is said about an input, and `findings`: all of it, bounded; [`file_error`]: why one can't be
 //!   read
-//! - `decimal`: numbers as text, and back
+//! - `decimal`: numbers as text, and back; `order`: things in order
 //! - `sanitize`, `secrets`: texts from elsewhere, fit to be shown
 //! - [`run`], [`post_processor`]: what the host says about the run
 //! - [`platform`]: what the core needs of the machine; `platform::wasi` is the only place that touches WASI
@@ -39,6 +39,7 @@ mod gotemplate;
 pub mod inputs;
 pub mod interpolation;
 pub mod json;
+mod order;
 pub mod packing;
 pub mod platform;
 pub mod post_processor;

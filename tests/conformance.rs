@@ -89,8 +89,14 @@ fn every_host_does_the_same() {
     for host in hosts::all() {
         let wrong = side_by_side(4, cases.len(), |number| {
             let case = read(&cases[number]);
+            if !host.permissions && case.to_string().contains("\"mode\"") {
+                return None;
+            }
             let got = play(host, &case);
-            differences(host.name, &cases[number], &case["wanted"], &got)
+            let mut wanted = case["wanted"].clone();
+            let status = wanted["exit"].as_i64().unwrap();
+            wanted["exit"] = host.status(status as i32).into();
+            differences(host.name, &cases[number], &wanted, &got)
         });
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }

@@ -56,5 +56,5 @@ fn imports_and_exports_are_those_that_the_world_states() {
 #[test]
 fn the_component_is_small() {
     let kibibytes = COMPONENT.len() / 1024;
-    assert!(kibibytes < 832, "{kibibytes} KiB");
+    assert!(kibibytes < 660, "{kibibytes} KiB");
 }

@@ -4,6 +4,7 @@
 use super::{Artifact, amazon, vagrant};
 use crate::diagnostic::{Code, Diagnostic, Problem, Source, quoted_list};
 use crate::json::{self, Report, Value};
+use crate::order;
 
 /// What one build of one run made.
 struct Build<'d> {
@@ -126,7 +127,7 @@ fn no_such_build(in_last_run: &[Build], build_name: &str, builder_type: &str) ->
         .iter()
         .map(|b| format!("{} ({})", b.name, b.builder_type))
         .collect();
-    names.sort_unstable();
+    order::sort(&mut names);
     names.dedup();
     let message =
         format!("the manifest's last run has no build `{build_name}` of the type `{builder_type}`");

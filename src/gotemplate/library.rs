@@ -4,6 +4,7 @@ use super::builtins::BUILTINS;
 use super::error::Fault;
 use super::function::{Function, Signature};
 use super::value::Value;
+use crate::order;
 
 /// The functions from outside.
 pub struct Library<'a, S> {
@@ -31,7 +32,7 @@ impl<'s, S> Library<'s, S> {
         let builtins = BUILTINS.iter().map(|function| function.signature.name);
         let others = self.functions.iter().map(|f| f.signature.name);
         let mut names: Vec<_> = builtins.chain(others).collect();
-        names.sort_unstable();
+        order::sort(&mut names);
         let reader = self.reader;
         Vocabulary { names, reader }
     }

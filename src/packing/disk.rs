@@ -1,7 +1,5 @@
-//! [`Files`] over the standard library: the same code on a native system and over `wasi:filesystem`.
-//!
-//! Only what std offers on every target is used. In a sandbox the paths are those of the directories the host has opened;
-//! a symbolic link that is absolute or leaves them is refused there, which is why links are resolved in `links`.
+//! [`Files`] over the standard library, for tests on a real file system. The component has its own, over
+//! `wasi:filesystem`.
 
 use super::files::{Entry, Files, Reader, Stamp, Time};
 use std::ffi::OsString;

@@ -9,6 +9,7 @@
 use super::error::PackError;
 use super::files::{Entry, Files, Stamp, Time};
 use super::{links, paths};
+use crate::order;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
@@ -281,7 +282,9 @@ impl<'a> Walk<'a> {
             }
         };
         let mut members: Vec<Member> = self.found.into_iter().map(member).collect();
-        members.sort_unstable_by(|a, b| a.name.split('/').cmp(b.name.split('/')));
+        order::sort_by(&mut members, |a, b| {
+            a.name.split('/').cmp(b.name.split('/'))
+        });
         members
     }
 

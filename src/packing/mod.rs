@@ -29,6 +29,7 @@ mod archive;
 mod block;
 mod compressibility;
 mod deflate;
+#[cfg(test)]
 mod disk;
 mod error;
 mod files;
@@ -51,7 +52,8 @@ mod tests;
 
 pub use archive::Archive;
 pub use block::{BLOCK_LENGTH, Block};
-pub use disk::Disk;
+#[cfg(test)]
+pub(crate) use disk::Disk;
 pub use error::PackError;
 pub use files::{Entry, Files, Reader, Stamp, Time};
 pub use level::Level;

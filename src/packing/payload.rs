@@ -5,6 +5,7 @@ use super::error::PackError;
 use super::files::{Entry, Files, Stamp, Time};
 use super::level::Level;
 use super::{fingerprint, gzip, links, members, paths};
+use crate::order;
 use std::io;
 
 /// How to pack.
@@ -64,7 +65,7 @@ pub fn plan(files: &dyn Files, paths: &[String], options: &Options) -> Result<Pa
     for path in paths {
         listed.push(paths::normalise(path)?);
     }
-    listed.sort_unstable();
+    order::sort(&mut listed);
     listed.dedup();
     let members = match (listed.as_slice(), paths) {
         ([], _) => return Ok(Payload::None),

@@ -1,5 +1,7 @@
 //! What the core needs of the machine that it runs on.
 
+#[cfg(any(test, target_family = "wasm"))]
+mod preopened;
 #[cfg(target_family = "wasm")]
 pub mod wasi;
 

@@ -7,6 +7,7 @@ use crate::configuration::interpolation_problem;
 use crate::diagnostic::Code;
 use crate::interpolation::{self, Scope, Template};
 use crate::json::{Document, Kind, Member, Report};
+use crate::order;
 use crate::run::Run;
 
 /// What the configuration reads of the environment.
@@ -29,7 +30,7 @@ pub fn environment(variables: &[Member]) -> Vec<String> {
             names.extend(named.map(str::to_owned));
         }
     }
-    names.sort_unstable();
+    order::sort(&mut names);
     names.dedup();
     names
 }

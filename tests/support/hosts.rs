@@ -16,11 +16,22 @@ use sha2::{Digest, Sha256};
 /// A host's command.
 pub struct CommandHost {
     pub name: &'static str,
+    /// Whether it can keep others from what it works with.
+    pub locks: bool,
+    /// Whether it is told the permissions of files.
+    pub permissions: bool,
+    /// The greatest status that it can end with.
+    greatest_status: i32,
     words: Vec<OsString>,
     environment: Vec<(&'static str, OsString)>,
 }
 
 impl CommandHost {
+    /// The status that it ends with where others end with this one.
+    pub fn status(&self, status: i32) -> i32 {
+        status.min(self.greatest_status)
+    }
+
     /// Its command with a subcommand, and nothing of Atlas in its environment.
     pub fn command(&self, subcommand: &str) -> Command {
         let mut command = Command::new(&self.words[0]);
@@ -48,10 +59,13 @@ pub fn all() -> &'static [CommandHost] {
         lock.lock().unwrap();
         let rust = CommandHost {
             name: "rust",
+            locks: true,
+            permissions: true,
+            greatest_status: i32::MAX,
             words: vec![env!("CARGO_BIN_EXE_atlas-host").into()],
             environment: Vec::new(),
         };
-        [Some(rust), python(), node()]
+        [Some(rust), python(), node(), wasi()]
             .into_iter()
             .flatten()
             .collect()
@@ -125,6 +139,9 @@ fn python() -> Option<CommandHost> {
     }
     Some(CommandHost {
         name: "python",
+        locks: true,
+        permissions: true,
+        greatest_status: i32::MAX,
         words: vec![interpreter.into(), host.join("tests/runner.py").into()],
         environment: vec![
             ("PYTHONPATH", host.join("src").into()),
@@ -165,7 +182,51 @@ fn node() -> Option<CommandHost> {
     );
     Some(CommandHost {
         name: "node",
+        locks: true,
+        permissions: true,
+        greatest_status: i32::MAX,
         words: vec!["node".into(), host.join("conformance/runner.mjs").into()],
+        environment: Vec::new(),
+    })
+}
+
+/// The command of the Rust host composed with the component, in the command `wasmtime`.
+fn wasi() -> Option<CommandHost> {
+    if !is_installed("wasmtime") {
+        return None;
+    }
+    // With what the component is built of it is not built again.
+    let program = Path::new(env!("CARGO_BIN_EXE_atlas-host"));
+    let built = program.parent().unwrap().join("component");
+    let workspace = fs::canonicalize(host_example("..")).unwrap();
+    let command = atlas_wasm_build::command(&workspace, &built).unwrap();
+    let composed = xtask::compose::compose(&command, COMPONENT).unwrap();
+    let compiled = temporary("atlas.cwasm");
+    once("wasi", &composed, || {
+        let file = temporary("atlas.wasm");
+        fs::write(&file, &composed).unwrap();
+        run(Command::new("wasmtime")
+            .arg("compile")
+            .arg(file)
+            .arg("-o")
+            .arg(&compiled));
+    });
+    // A runtime knows no working directory: the command takes it from `PWD`.
+    let script =
+        "export PWD; exec wasmtime run -S http,inherit-env --allow-precompiled --dir / \"$@\"";
+    Some(CommandHost {
+        name: "wasi",
+        locks: false,
+        permissions: false,
+        // WASI 0.2 knows success and failure.
+        greatest_status: 1,
+        words: vec![
+            "sh".into(),
+            "-c".into(),
+            script.into(),
+            "sh".into(),
+            compiled.into(),
+        ],
         environment: Vec::new(),
     })
 }

@@ -42,7 +42,7 @@ pub(crate) async fn until_stopped<T: From<u8>>(work: impl Future<Output = T>) ->
 
 /// Waits for ctrl-c or SIGTERM; gives the status that shells have for it.
 #[cfg(unix)]
-async fn stopped() -> u8 {
+pub(crate) async fn stopped() -> u8 {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut terminate)) = (
         signal(SignalKind::interrupt()),
@@ -59,7 +59,7 @@ async fn stopped() -> u8 {
 
 /// Waits for ctrl-c.
 #[cfg(not(unix))]
-async fn stopped() -> u8 {
+pub(crate) async fn stopped() -> u8 {
     match tokio::signal::ctrl_c().await {
         Ok(()) => 130,
         Err(_) => std::future::pending().await,

@@ -1,8 +1,8 @@
 //! `atlas-host serve`: an Atlas on this machine.
 
 use crate::arguments::ServeOptions;
+use crate::process::stopped;
 use crate::show;
-use crate::stopping::stopped;
 
 /// Runs an Atlas until it is stopped.
 pub(crate) async fn serve(options: &ServeOptions) -> u8 {

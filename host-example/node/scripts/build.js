@@ -2,7 +2,7 @@
 //
 //   npm run build [-- FILE]
 //
-// FILE is the component; by default what ATLAS_COMPONENT names, or what cargo built in this repository.
+// FILE is the component; by default what ATLAS_COMPONENT names, or the one of the last release made in this repository.
 
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -12,7 +12,7 @@ import { transpile } from "@bytecodealliance/jco";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 const target = join(here, "component");
-const built = join(here, "../../target/wasm32-wasip2/component/atlas_post_processor.wasm");
+const built = join(here, "../../target/release-files/atlas_post_processor.wasm");
 const source = process.argv[2] ?? process.env.ATLAS_COMPONENT ?? built;
 
 const bytes = await readFile(source).catch((error) => {
@@ -20,7 +20,7 @@ const bytes = await readFile(source).catch((error) => {
 
 Build it first, in the root of the repository:
 
-    cargo build --package atlas-post-processor --profile component --target wasm32-wasip2
+    cargo xtask release --only component
 
 or say where it is: npm run build -- FILE`);
   process.exit(1);

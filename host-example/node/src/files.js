@@ -56,6 +56,7 @@ function open(tree, path) {
       }
       return open(tree, found);
     },
+    read: (most, offset) => readOf(tree.open(path, inode), most, offset),
     readViaStream: (offset) => /** @type {any} */ (streamOf(tree.open(path, inode), offset)),
     writeViaStream: refuse,
     appendViaStream: refuse,
@@ -79,6 +80,24 @@ function open(tree, path) {
 /** @returns {never} */
 function refuse() {
   throw "read-only";
+}
+
+/**
+ * Bytes of a file from some place on, and whether it ends before them.
+ * @param {ReturnType<Tree["open"]>} file
+ * @param {bigint} most
+ * @param {bigint} offset
+ * @returns {[Uint8Array, boolean]}
+ */
+function readOf(file, most, offset) {
+  try {
+    const bytes = file.read(offset, Math.min(Number(most), BUFFER));
+    return [bytes, bytes.length === 0 && most > 0n];
+  } catch {
+    throw "io";
+  } finally {
+    file.close();
+  }
 }
 
 /**

@@ -1,5 +1,12 @@
-//! The only place that touches WASI: environment, clock, random numbers, files (by way of
-//! `packing::Disk`, which is the standard library's).
+//! The only place that touches WASI: environment, clock, random numbers, files, what a panic says.
+
+mod error;
+mod files;
+#[expect(
+    unsafe_code,
+    reason = "what runs first is said in a section of its own"
+)]
+mod panic;
 
 use std::cell::OnceCell;
 
@@ -7,14 +14,16 @@ use ::wasi::cli::environment::{get_environment, initial_cwd};
 use ::wasi::clocks::wall_clock;
 use ::wasi::random::random::get_random_bytes;
 
-use super::Platform;
-use crate::packing::{Disk, Files};
+use super::{Platform, preopened};
+use crate::packing::Files;
+use files::Directories;
 
 /// What the host lets the component see. Made anew for each call into the component.
 #[derive(Default)]
 pub struct Wasi {
     /// Read once: all of it crosses the border each time.
     environment: OnceCell<Vec<(String, String)>>,
+    directories: Directories,
 }
 
 impl Platform for Wasi {
@@ -40,6 +49,6 @@ impl Platform for Wasi {
     }
 
     fn files(&self) -> &dyn Files {
-        &Disk
+        &self.directories
     }
 }

@@ -6,7 +6,7 @@ use std::thread;
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::mpsc::{Receiver, channel};
 
 use super::progress::Progress;
 use super::reader::{Digest, Reader};

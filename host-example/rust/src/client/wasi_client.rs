@@ -80,7 +80,11 @@ async fn send(
         None => None,
     };
     let prepared = prepare(method, request, length)?;
-    let body = prepared.body().map_err(|()| broken())?;
+    // Whose body is taken without a length, is sent in pieces.
+    let body = match length {
+        Some(_) => Some(prepared.body().map_err(|()| broken())?),
+        None => None,
+    };
     let answer = handle(prepared, Some(options(request)?)).map_err(classify)?;
 
     let shown = matches!(request.body, Body::Range(_)).then_some((observer, length.unwrap_or(0)));

@@ -28,6 +28,7 @@ fn in_tar(archive: &Path, end: &str) -> Vec<u8> {
 }
 
 #[test]
+#[ignore = "takes minutes, and needs a git checkout: cargo test --workspace --test release -- --ignored"]
 fn every_package_has_that_component_inside() {
     let wanted = component();
     let crate_file = file("atlas-host-", ".crate").unwrap();
@@ -56,6 +57,7 @@ fn every_package_has_that_component_inside() {
 }
 
 #[test]
+#[ignore = "takes minutes, and needs a git checkout: cargo test --workspace --test release -- --ignored"]
 fn the_contract_states_its_version() {
     let contract = fs::read(released().join(CONTRACT)).unwrap();
     let DecodedWasm::WitPackage(resolve, package) = decode(&contract).unwrap() else {
@@ -69,6 +71,7 @@ fn the_contract_states_its_version() {
 }
 
 #[test]
+#[ignore = "takes minutes, and needs a git checkout: cargo test --workspace --test release -- --ignored"]
 fn nothing_tells_where_it_was_made() {
     let home = std::env::home_dir().unwrap();
     let checkout = crate::made::checkout().canonicalize().unwrap();
@@ -95,6 +98,7 @@ fn nothing_tells_where_it_was_made() {
 }
 
 #[test]
+#[ignore = "takes minutes, and needs a git checkout: cargo test --workspace --test release -- --ignored"]
 fn what_was_signed_is_verified_and_nothing_else() {
     let public = key().with_extension("key.pub");
     signature::verify(&released().join(sums::SUMS), &public).unwrap();

@@ -84,6 +84,7 @@ print("found", *find(query, options).lines)
 }
 
 #[test]
+#[ignore = "takes minutes, and needs a git checkout: cargo test --workspace --test release -- --ignored"]
 fn the_wheel_publishes_without_rust() {
     if let Some(installed) = python() {
         publish_with_python(installed, None);
@@ -91,6 +92,7 @@ fn the_wheel_publishes_without_rust() {
 }
 
 #[test]
+#[ignore = "takes minutes, and needs a git checkout: cargo test --workspace --test release -- --ignored"]
 fn the_npm_package_publishes_without_rust() {
     let Some(package) = file("atlas-post-processor-", ".tgz") else {
         return;

@@ -84,6 +84,7 @@ fn wkg(directory: &Path) -> Command {
 }
 
 #[test]
+#[ignore = "takes minutes, and needs a git checkout: cargo test --workspace --test release -- --ignored"]
 fn what_is_pulled_is_what_was_released_and_publishes() {
     if !is_installed("docker-registry") || !is_installed("wkg") {
         return;

@@ -45,6 +45,7 @@ fn elsewhere() -> PathBuf {
 }
 
 #[test]
+#[ignore = "takes minutes, and needs a git checkout: cargo test --workspace --test release -- --ignored"]
 fn two_directories_make_the_same_files() {
     let here = sums(released());
     let there = sums(&make(&elsewhere(), "there"));

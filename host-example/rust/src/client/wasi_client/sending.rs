@@ -51,7 +51,7 @@ impl Sending {
     /// Sends the body until an answer begins, which may be before all is sent. Shows how far it is.
     pub(super) fn exchange(
         &mut self,
-        body: OutgoingBody,
+        body: Option<OutgoingBody>,
         answer: &FutureIncomingResponse,
         watch: &mut Watch,
         shown: Option<(&dyn Observer, u64)>,
@@ -61,7 +61,13 @@ impl Sending {
                 observer.sent(sent, length);
             }
         };
-        let mut open = Some((body.write().map_err(|()| broken())?, body));
+        let mut open = match body {
+            Some(body) => Some((body.write().map_err(|()| broken())?, body)),
+            None => {
+                watch.all_sent();
+                None
+            }
+        };
         loop {
             if let Some(answered) = answer.get() {
                 show(self.sent);
