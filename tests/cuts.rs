@@ -256,6 +256,8 @@ fn downloads_go_on_where_they_were_cut() {
         );
         let mut left = names(&host.root());
         left.sort();
+        // Who knows no locks does not clear those of the dead away.
+        left.retain(|name| second.locks || !name.ends_with(".lock"));
         assert_eq!(left, ["got", "template.json"], "{by}");
     }
 }

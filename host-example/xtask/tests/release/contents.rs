@@ -125,3 +125,28 @@ fn what_was_signed_is_verified_and_nothing_else() {
     sums::verify(changed.path()).unwrap();
     signature::verify(&changed.path().join(sums::SUMS), &public).unwrap_err();
 }
+
+#[test]
+#[ignore = "takes minutes, and needs a git checkout: cargo test --workspace --test release -- --ignored"]
+fn of_the_network_the_command_has_http_and_the_component_nothing() {
+    let reaching = |bytes: &[u8]| -> Vec<String> {
+        let DecodedWasm::Component(resolve, world) = decode(bytes).unwrap() else {
+            panic!("not a component");
+        };
+        let keys = resolve.worlds[world].imports.keys();
+        let names = keys.map(|key| resolve.name_world_key(key));
+        let files = ["cli", "clocks", "filesystem", "io", "random"].map(|of| format!("wasi:{of}/"));
+        let harmless = |name: &String| files.iter().any(|of| name.starts_with(of));
+        // The contract's own interfaces of types have no functions.
+        let types = |name: &String| name.starts_with("atlas:post-processor/");
+        names
+            .filter(|name| !harmless(name) && !types(name))
+            .collect()
+    };
+    assert_eq!(reaching(&component()), Vec::<String>::new());
+    let command = reaching(&fs::read(released().join("atlas.wasm")).unwrap());
+    let (http, rest): (Vec<_>, Vec<_>) = command
+        .iter()
+        .partition(|name| name.starts_with("wasi:http/"));
+    assert!(!http.is_empty() && rest.is_empty(), "{command:?}");
+}

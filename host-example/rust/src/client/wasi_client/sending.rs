@@ -96,7 +96,11 @@ impl Sending {
                 }
                 // Why, the answer says.
                 Sent::Closed => {
-                    drop(open.take().map(|(stream, _body)| stream));
+                    if let Some((stream, body)) = open.take() {
+                        // A body goes after its stream.
+                        drop(stream);
+                        drop(body);
+                    }
                     watch.all_sent();
                 }
             }
