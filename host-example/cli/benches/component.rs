@@ -6,12 +6,14 @@
     reason = "a benchmark may stop at the first surprise"
 )]
 
+use std::ffi::OsString;
+use std::io;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use atlas_host::{Component, Run, Sandbox, Selection};
 
-use atlas_post_processor::packing::{Disk, Files};
+use atlas_post_processor::packing::{Entry, Files, Reader};
 use atlas_post_processor::platform::Platform;
 use atlas_post_processor::run::Run as NativeRun;
 use atlas_post_processor::{configuration, template};
@@ -168,6 +170,25 @@ impl Platform for Machine {
     }
 
     fn files(&self) -> &dyn Files {
-        &Disk
+        self
+    }
+}
+
+/// None of what is measured natively reads a file.
+impl Files for Machine {
+    fn inspect(&self, _: &str) -> io::Result<Entry> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn read_link(&self, _: &str) -> io::Result<OsString> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn list(&self, _: &str) -> io::Result<Vec<OsString>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn open(&self, _: &str) -> io::Result<Box<dyn Reader>> {
+        Err(io::ErrorKind::NotFound.into())
     }
 }

@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use atlas_host::Style;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::process;
 
@@ -35,7 +35,7 @@ pub(crate) fn done(document: &Value, lines: &[String], json: bool) {
 #[cfg(not(target_family = "wasm"))]
 pub(crate) fn failed(code: &str, message: &str, json: bool) {
     if json {
-        let failed = json!({ "status": "failed", "error": { "code": code, "message": message } });
+        let failed = serde_json::json!({ "status": "failed", "error": { "code": code, "message": message } });
         result(&format!("{failed:#}"));
     }
     error(code, message);

@@ -10,6 +10,6 @@ use crate::error::Error;
 pub fn package(root: &Path) -> Result<Vec<u8>, Error> {
     let mut resolve = Resolve::default();
     let told = |e: &dyn std::fmt::Display| Error::Wit(format!("{e:#}"));
-    let (package, _) = resolve.push_dir(&root.join("wit")).map_err(|e| told(&e))?;
+    let (package, _) = resolve.push_dir(root.join("wit")).map_err(|e| told(&e))?;
     wit_component::encode(&resolve, package).map_err(|e| told(&e))
 }

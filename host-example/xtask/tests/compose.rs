@@ -1,5 +1,12 @@
 //! What a command imports of the contract is given by the component, or told to be missing.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise, and so may its helpers"
+)]
+
 mod support;
 
 use xtask::compose::{Error, compose};

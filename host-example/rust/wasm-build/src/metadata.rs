@@ -26,12 +26,16 @@ impl Metadata {
     /// Of a package in what `cargo metadata` printed.
     pub fn of_package(name: &str, printed: &[u8]) -> Result<Self, String> {
         let workspace: Value = serde_json::from_slice(printed).map_err(|e| e.to_string())?;
-        let mut packages = workspace["packages"].as_array().into_iter().flatten();
+        let mut packages = workspace
+            .get("packages")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
         let package = packages
-            .find(|package| package["name"] == name)
+            .find(|package| package.get("name").is_some_and(|it| it == name))
             .ok_or_else(|| format!("`cargo metadata` knows no package {name}"))?;
         let sections = SECTIONS.into_iter().filter_map(|(section, field)| {
-            let text = package[field].as_str()?;
+            let text = package.get(field)?.as_str()?;
             Some((section, text.to_owned()))
         });
         Ok(Self {
