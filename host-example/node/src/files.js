@@ -1,7 +1,5 @@
 // The files of WASI, for reading and nothing else, in some tree of files. The web page uses them as well.
 
-import { InputStream, IoError } from "./streams.js";
-
 /**
  * @import { Descriptor as Contract, DescriptorStat, DirectoryEntry } from "../component/interfaces/wasi-filesystem-types.js"
  */
@@ -57,10 +55,6 @@ function open(tree, path) {
       return open(tree, found);
     },
     read: (most, offset) => readOf(tree.open(path, inode), most, offset),
-    readViaStream: (offset) => /** @type {any} */ (streamOf(tree.open(path, inode), offset)),
-    writeViaStream: refuse,
-    appendViaStream: refuse,
-    getFlags: () => ({ read: true }),
     readDirectory() {
       const entries = tree.list(path).values();
       return Object.assign(new DirectoryEntryStream(), { readDirectoryEntry: () => entries.next().value });
@@ -68,18 +62,8 @@ function open(tree, path) {
     stat: () => tree.stat(path),
     statAt: ({ symlinkFollow }, relative) => tree.stat(find(relative, symlinkFollow)),
     readlinkAt: (relative) => tree.readlink(find(relative)),
-    metadataHash: () => ({ lower: inode, upper: 0n }),
-    metadataHashAt: (flags, relative) => ({
-      lower: tree.stat(find(relative, flags.symlinkFollow)).inode,
-      upper: 0n,
-    }),
   };
   return Object.assign(new Descriptor(), functions);
-}
-
-/** @returns {never} */
-function refuse() {
-  throw "read-only";
 }
 
 /**
@@ -98,29 +82,6 @@ function readOf(file, most, offset) {
   } finally {
     file.close();
   }
-}
-
-/**
- * A file from some place on.
- * @param {ReturnType<Tree["open"]>} file
- * @param {bigint} start
- */
-function streamOf(file, start) {
-  let offset = start;
-  const stream = new InputStream((most) => {
-    let bytes;
-    try {
-      bytes = file.read(offset, Math.min(Number(most), BUFFER));
-    } catch (cause) {
-      throw { tag: "last-operation-failed", val: new IoError(String(cause)) };
-    }
-    if (bytes.length === 0 && most > 0n) {
-      throw { tag: "closed" };
-    }
-    offset += BigInt(bytes.length);
-    return bytes;
-  });
-  return Object.assign(stream, { [Symbol.dispose ?? Symbol.for("dispose")]: file.close });
 }
 
 /**

@@ -16,14 +16,10 @@ export class Pollable {
   block() {}
 }
 
-/** An input that is at its end, unless it is made with another way to read. */
+/** An input that is at its end. */
 export class InputStream {
-  /** @param {(most: bigint) => Uint8Array} read */
-  constructor(read = atEnd) {
-    this.read = read;
-    this.blockingRead = read;
-  }
-
+  read = atEnd;
+  blockingRead = atEnd;
   subscribe = () => new Pollable();
 }
 
