@@ -89,15 +89,15 @@ test("files can be read, and neither changed nor left", async (t) => {
   assert.throws(() => open("new", { create: true }), refused);
   assert.throws(() => open("a", { truncate: true }), refused);
   assert.throws(() => open("a", {}, { write: true }), refused);
-  assert.throws(() => file.writeViaStream(), refused);
-  assert.throws(() => file.appendViaStream(), refused);
   const changing = [
+    "appendViaStream",
     "createDirectoryAt",
     "linkAt",
     "renameAt",
     "setSize",
     "setTimes",
     "unlinkFileAt",
+    "writeViaStream",
     "write",
   ];
   assert.deepEqual(
