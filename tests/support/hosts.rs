@@ -114,24 +114,8 @@ fn python() -> Option<CommandHost> {
         return None;
     }
     let host = host_example("python");
-    let environment = temporary("python");
-    let requirements = host.join("requirements.txt");
-    let interpreter = environment.join("bin/python");
-    once("python", &fs::read(&requirements).unwrap(), || {
-        run(Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&environment));
-        run(Command::new(&interpreter)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--require-hashes",
-                "--requirement",
-            ])
-            .arg(&requirements));
-    });
+    let interpreter =
+        xtask::python::environment(&temporary("python"), &host.join("requirements.txt")).unwrap();
     let component = host.join("src/atlas_post_processor/component.wasm");
     if fs::read(&component).ok().as_deref() != Some(COMPONENT) {
         fs::write(&component, COMPONENT).unwrap();

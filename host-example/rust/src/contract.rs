@@ -91,6 +91,25 @@ impl Default for Style {
     }
 }
 
+impl Response {
+    /// What an answer begins with; nothing is known yet of its body, and of the request's.
+    pub(crate) fn head<V: AsRef<[u8]>>(
+        status: u16,
+        headers: impl IntoIterator<Item = (String, V)>,
+    ) -> Self {
+        let text = |value: V| String::from_utf8_lossy(value.as_ref()).into_owned();
+        let headers = headers.into_iter();
+        Self {
+            status,
+            headers: headers.map(|(name, value)| (name, text(value))).collect(),
+            body: Vec::new(),
+            sent: 0,
+            sent_sha256: None,
+            saved: None,
+        }
+    }
+}
+
 impl From<Result<Response, TransportError>> for Outcome {
     fn from(answer: Result<Response, TransportError>) -> Self {
         match answer {

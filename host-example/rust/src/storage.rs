@@ -2,7 +2,7 @@
 //! downloads, the checkpoint that it keeps.
 
 use crate::checkpoint::CheckpointFile;
-use crate::contract::{Failure, FileError, Outcome, PackError};
+use crate::contract::{Failure, FileError, Outcome, PackError, TransportError};
 use crate::download_file::DownloadFile;
 use crate::error::Error;
 use crate::observer::Observer;
@@ -50,6 +50,18 @@ impl Storage {
     /// Where the body of an answer is saved.
     pub fn download(&mut self) -> Option<&mut DownloadFile> {
         self.download.as_mut()
+    }
+
+    /// The same, ready to go on at a place, before anything is sent.
+    pub(crate) async fn open_download(
+        &mut self,
+        offset: u64,
+    ) -> Result<&mut DownloadFile, TransportError> {
+        let file = self.download.as_mut();
+        let file = file.ok_or(TransportError::BodyNotSaved(FileError::NotFound))?;
+        let opened = file.open(offset).await;
+        opened.map_err(TransportError::BodyNotSaved)?;
+        Ok(file)
     }
 
     /// Lets [`drive`](crate::drive) keep the checkpoint in this file, before each step, and with it what

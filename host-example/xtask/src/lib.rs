@@ -15,7 +15,7 @@ pub mod native;
 mod npm;
 mod process;
 pub mod publish;
-mod python;
+pub mod python;
 pub mod release;
 mod sbom;
 pub mod signature;

@@ -29,7 +29,7 @@ pub fn build(workspace: &Workspace, component: &Path, out: &Path) -> Result<(), 
 }
 
 /// The interpreter of an environment that has what the lock file names, and is made once.
-fn environment(directory: &Path, requirements: &Path) -> Result<PathBuf, Error> {
+pub fn environment(directory: &Path, requirements: &Path) -> Result<PathBuf, Error> {
     let interpreter = directory.join(if cfg!(windows) {
         "Scripts/python.exe"
     } else {

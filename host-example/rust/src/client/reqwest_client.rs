@@ -141,7 +141,8 @@ impl ReqwestClient {
         };
         let mut saving = match request.save_at {
             Some(offset) => {
-                Some(Saving::begin(offset, request.save_limit, storage.download()).await?)
+                let file = storage.open_download(offset).await?;
+                Some(Saving::new(offset, request.save_limit, file))
             }
             None => None,
         };
@@ -158,7 +159,9 @@ impl ReqwestClient {
             error = &mut watch => return Err(error),
         };
         progress.received(1);
-        let mut response = head(&answer);
+        let headers = answer.headers().iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), value.as_bytes()));
+        let mut response = Response::head(answer.status().as_u16(), headers);
         match saving.take_if(|_| matches!(response.status, 200 | 206)) {
             Some(mut saving) => {
                 progress.saves();
@@ -181,22 +184,6 @@ impl ReqwestClient {
             response.sent_sha256 = digest.sha256();
         }
         Ok(response)
-    }
-}
-
-/// What an answer begins with.
-fn head(answer: &reqwest::Response) -> Response {
-    let headers = answer.headers().iter().map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        (name.to_string(), value)
-    });
-    Response {
-        status: answer.status().as_u16(),
-        headers: headers.collect(),
-        body: Vec::new(),
-        sent: 0,
-        sent_sha256: None,
-        saved: None,
     }
 }
 

@@ -27,23 +27,16 @@ pub(super) struct Saving<'a> {
 }
 
 impl<'a> Saving<'a> {
-    /// Gets the file ready, before anything is sent.
-    pub(super) async fn begin(
-        offset: u64,
-        limit: u64,
-        file: Option<&'a mut DownloadFile>,
-    ) -> Result<Self, TransportError> {
-        let file = file.ok_or(TransportError::BodyNotSaved(FileError::NotFound))?;
-        let opened = file.open(offset).await;
-        opened.map_err(TransportError::BodyNotSaved)?;
-        Ok(Self {
+    /// Into a file that is open at that place.
+    pub(super) fn new(offset: u64, limit: u64, file: &'a mut DownloadFile) -> Self {
+        Self {
             file,
             offset,
             limit,
             gathered: Vec::new(),
             size: 0,
             writing: None,
-        })
+        }
     }
 
     /// Takes the body of the answer. Can be given up at any moment.

@@ -76,7 +76,11 @@ async fn send(
         }
     };
     let saving = match request.save_at {
-        Some(offset) => Some(Saving::begin(offset, request.save_limit, storage.download()).await?),
+        Some(offset) => Some(Saving {
+            file: storage.open_download(offset).await?,
+            offset,
+            limit: request.save_limit,
+        }),
         None => None,
     };
     let prepared = prepare(method, request, length)?;

@@ -7,7 +7,7 @@ use wasi::io::streams::{InputStream, StreamError};
 use super::broken;
 use super::transport_error::classify;
 use super::watch::Watch;
-use crate::contract::{FileError, Response, Saved, TransportError};
+use crate::contract::{Response, Saved, TransportError};
 use crate::download_file::DownloadFile;
 use crate::observer::Observer;
 
@@ -34,17 +34,8 @@ impl Incoming {
 
     /// What it begins with.
     pub(super) fn head(&self) -> Response {
-        let headers = self.head.headers().entries().into_iter();
-        Response {
-            status: self.head.status(),
-            headers: headers
-                .map(|(name, value)| (name, String::from_utf8_lossy(&value).into_owned()))
-                .collect(),
-            body: Vec::new(),
-            sent: 0,
-            sent_sha256: None,
-            saved: None,
-        }
+        let headers = self.head.headers().entries();
+        Response::head(self.head.status(), headers)
     }
 
     /// Reads the body into memory.
@@ -116,29 +107,14 @@ impl Incoming {
 
 /// The file that an answer is saved in.
 pub(super) struct Saving<'a> {
-    file: &'a mut DownloadFile,
-    offset: u64,
+    /// Open at the offset.
+    pub(super) file: &'a mut DownloadFile,
+    pub(super) offset: u64,
     /// The most bytes that the file may have.
-    limit: u64,
+    pub(super) limit: u64,
 }
 
-impl<'a> Saving<'a> {
-    /// Gets the file ready, before anything is sent.
-    pub(super) async fn begin(
-        offset: u64,
-        limit: u64,
-        file: Option<&'a mut DownloadFile>,
-    ) -> Result<Self, TransportError> {
-        let file = file.ok_or(TransportError::BodyNotSaved(FileError::NotFound))?;
-        let opened = file.open(offset).await;
-        opened.map_err(TransportError::BodyNotSaved)?;
-        Ok(Self {
-            file,
-            offset,
-            limit,
-        })
-    }
-
+impl Saving<'_> {
     /// What came of it. `received`: whether all came.
     pub(super) fn end(self, received: Result<(), TransportError>) -> Saved {
         let error = received.err();
