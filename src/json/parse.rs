@@ -1,6 +1,5 @@
 //! From a text to a [`Document`].
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -10,6 +9,7 @@ use super::lines::Lines;
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic, Place, Position, Problem, Source};
 use crate::encoding::TEXT_LIMIT;
+use crate::order;
 use crate::post_processor::Origin;
 use crate::work;
 
@@ -278,25 +278,28 @@ impl Walk<'_> {
 
     /// As Go's `encoding/json` does it: of keys that are set twice the last one wins.
     fn last_of_each(&mut self, members: Vec<Member>) -> Vec<Member> {
-        let mut last = BTreeMap::new();
-        for (index, member) in members.iter().enumerate() {
-            last.insert(member.key.clone(), index);
+        let key = |place: usize| members.get(place).map(|member| &member.key);
+        let in_order = order::places(members.len(), &|a, b| key(a).cmp(&key(b)));
+        let mut is_last = vec![true; members.len()];
+        for pair in in_order.windows(2) {
+            if let [earlier, later] = *pair
+                && key(earlier) == key(later)
+                && let Some(is_last) = is_last.get_mut(earlier)
+            {
+                *is_last = false;
+            }
         }
-        if last.len() == members.len() {
-            return members;
-        }
-        let (mut kept, mut duplicates) = (Vec::new(), Vec::new());
-        for (index, member) in members.into_iter().enumerate() {
-            if last.get(&member.key) == Some(&index) {
+        let mut kept = Vec::with_capacity(members.len());
+        for (member, is_last) in members.into_iter().zip(is_last) {
+            if is_last {
                 kept.push(member);
             } else {
-                duplicates.push(Duplicate {
+                self.duplicates.push(Duplicate {
                     span: member.key_span,
                     key: member.key,
                 });
             }
         }
-        self.duplicates.append(&mut duplicates);
         kept
     }
 }

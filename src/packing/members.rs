@@ -10,7 +10,6 @@ use super::error::PackError;
 use super::files::{Entry, Files, Stamp, Time};
 use super::{links, paths};
 use crate::order;
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 /// One member of an archive.
@@ -80,7 +79,7 @@ pub(crate) fn of_directory(files: &dyn Files, path: &str) -> Result<Vec<Member>,
         "",
         links::real_path(files, path, path)?,
     )?)?;
-    Ok(walk.members())
+    walk.members()
 }
 
 /// Several normalised paths, named relative to their longest common directory, and the directories between.
@@ -92,24 +91,22 @@ pub(crate) fn of_several(files: &dyn Files, listed: &[String]) -> Result<Vec<Mem
             let parent = name.get(..end).unwrap_or_default();
             // The name is the end of the path.
             let parent_path = path.get(..path.len() - (name.len() - end));
-            walk.insert(Found {
+            walk.found.push(Found {
                 name: parent.to_owned(),
                 path: path.clone(),
                 source: parent_path.unwrap_or_default().to_owned(),
                 modified,
                 size: None,
                 newest_file: None,
-            })?;
+            });
         }
     }
-    Ok(walk.members())
+    walk.members()
 }
 
 struct Walk<'a> {
     files: &'a dyn Files,
     found: Vec<Found>,
-    /// Where in `found` a name is.
-    by_name: BTreeMap<String, usize>,
 }
 
 struct Found {
@@ -155,7 +152,6 @@ impl<'a> Walk<'a> {
         Self {
             files,
             found: Vec::new(),
-            by_name: BTreeMap::new(),
         }
     }
 
@@ -220,13 +216,13 @@ impl<'a> Walk<'a> {
         };
         match there {
             Entry::File(Stamp { size, modified }) => {
-                self.insert(found(modified, Some(size)))?;
+                self.found.push(found(modified, Some(size)));
                 // Whether it can be read is better known now than after a version has been made.
                 self.files.open(&source).map_err(reading)?;
                 Ok((modified, None))
             }
             Entry::Directory(modified) => {
-                self.insert(found(modified, None))?;
+                self.found.push(found(modified, None));
                 let real = match parent {
                     Some(_) => source,
                     None => links::real_path(self.files, path, path)?,
@@ -245,29 +241,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn insert(&mut self, new: Found) -> Result<(), PackError> {
-        let old = self.by_name.get(&new.name);
-        match old.and_then(|index| self.found.get(*index)) {
-            None => {
-                self.by_name.insert(new.name.clone(), self.found.len());
-                self.found.push(new);
-                Ok(())
-            }
-            Some(old) => {
-                let directories = old.size.is_none() && new.size.is_none();
-                if directories || (old.path == new.path && old.size == new.size) {
-                    return Ok(());
-                }
-                Err(PackError::SameName {
-                    name: new.name,
-                    first: old.path.clone(),
-                    second: new.path,
-                })
-            }
-        }
-    }
-
-    fn members(mut self) -> Vec<Member> {
+    fn members(mut self) -> Result<Vec<Member>, PackError> {
+        order::sort_by(&mut self.found, |a, b| a.name.cmp(&b.name));
+        self.once_each()?;
         self.date_directories();
         let member = |found: Found| match found.size {
             Some(size) => Member::new(
@@ -285,7 +261,27 @@ impl<'a> Walk<'a> {
         order::sort_by(&mut members, |a, b| {
             a.name.split('/').cmp(b.name.split('/'))
         });
-        members
+        Ok(members)
+    }
+
+    /// Keeps one of those that came twice, which must be the same.
+    fn once_each(&mut self) -> Result<(), PackError> {
+        let mut error = None;
+        self.found.dedup_by(|new, old| {
+            if new.name != old.name {
+                return false;
+            }
+            let directories = old.size.is_none() && new.size.is_none();
+            if !directories && (old.path != new.path || old.size != new.size) {
+                error.get_or_insert_with(|| PackError::SameName {
+                    name: old.name.clone(),
+                    first: old.path.clone(),
+                    second: new.path.clone(),
+                });
+            }
+            true
+        });
+        error.map_or(Ok(()), Err)
     }
 
     /// Finds the newest file in each directory, at any depth.
@@ -294,8 +290,10 @@ impl<'a> Walk<'a> {
         let files: Vec<_> = files.map(|f| (f.name.clone(), f.modified)).collect();
         for (name, modified) in files {
             let mut directory = paths::split_last(&name).0;
-            while let Some(index) = self.by_name.get(directory)
-                && let Some(found) = self.found.get_mut(*index)
+            while let Ok(place) = self
+                .found
+                .binary_search_by(|found| (*found.name).cmp(directory))
+                && let Some(found) = self.found.get_mut(place)
             {
                 found.newest_file = found.newest_file.max(Some(modified));
                 directory = paths::split_last(directory).0;

@@ -15,8 +15,8 @@ const MOST_COMPARED: usize = 1000;
 /// The builders of a template.
 pub struct Builders {
     all: Vec<Builder>,
-    /// With their places in the section: a map like the others here is less code than a set.
-    raw_names: BTreeMap<String, usize>,
+    /// The type of each, by its raw name: those with a wrong name, too.
+    types: BTreeMap<String, String>,
     /// Where the section is, for what is said about all of them.
     place: Span,
 }
@@ -42,12 +42,15 @@ impl Builders {
         let place = sections.builders_key.clone();
         let place = place.unwrap_or_else(|| sections.start.clone());
         let mut all: Vec<Builder> = Vec::new();
-        let mut raw_names = BTreeMap::new();
-        for (index, value) in sections.builders.iter().enumerate() {
+        let mut types = BTreeMap::new();
+        for value in sections.builders {
             let Some((raw_name, builder_type)) = name_and_type(value, report) else {
                 continue;
             };
-            if raw_names.insert(raw_name.clone(), index).is_some() {
+            if types
+                .insert(raw_name.clone(), builder_type.clone())
+                .is_some()
+            {
                 let message = format!("a builder with the name `{raw_name}` already exists");
                 let help = "give one of them a `name` of its own";
                 report.error_with_help(Code::DuplicateBuilder, &value.span, message, help);
@@ -74,16 +77,12 @@ impl Builders {
                 "at least one builder must be defined",
             );
         }
-        Self {
-            all,
-            raw_names,
-            place,
-        }
+        Self { all, types, place }
     }
 
     /// Whether `only` and `except` may name it.
     pub fn has_raw_name(&self, name: &str) -> bool {
-        self.raw_names.contains_key(name)
+        self.types.contains_key(name)
     }
 
     /// The raw name that a misspelt one most likely stands for.
