@@ -18,7 +18,7 @@ mod support;
 
 use atlas_host::{
     Achievement, Failure, HttpClient, Outcome, ReqwestClient, RetryPolicy, Silent, Step, Storage,
-    Work,
+    Transfer,
 };
 use flate2::write::GzEncoder;
 use std::io::Write;
@@ -79,7 +79,7 @@ fn is_unreadable(fault: Fault) -> bool {
 }
 
 /// Publishes or fetches without waiting.
-async fn drive(work: &mut impl Work, storage: &mut Storage, faulty: &FaultyAtlas) -> Ended {
+async fn drive(work: &mut Transfer, storage: &mut Storage, faulty: &FaultyAtlas) -> Ended {
     let http = ReqwestClient::new();
     let mut said = String::new();
     loop {

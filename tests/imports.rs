@@ -39,7 +39,10 @@ fn imports_and_exports_are_those_that_the_world_states() {
     let world = |name| stated.select_world(&[package], Some(name)).unwrap();
 
     let (imports, exports) = imports_and_exports(&built, built_world);
-    assert_eq!(imports, imports_and_exports(&stated, world("imports")).0);
+    let mut allowed = imports_and_exports(&stated, world("imports")).0;
+    // WASI's streams are stated with it, but nothing waits for them.
+    allowed.retain(|name| !name.starts_with("wasi:io/poll@"));
+    assert_eq!(imports, allowed);
     assert_eq!(
         exports,
         imports_and_exports(&stated, world("post-processor")).1
@@ -55,6 +58,5 @@ fn imports_and_exports_are_those_that_the_world_states() {
 
 #[test]
 fn the_component_is_small() {
-    let kibibytes = COMPONENT.len() / 1024;
-    assert!(kibibytes < 660, "{kibibytes} KiB");
+    assert!(COMPONENT.len() <= 600_000, "{} bytes", COMPONENT.len());
 }

@@ -85,7 +85,7 @@ export async function check({ template, artifact: record, build, variables, envi
     warn(selection.warnings);
     if (artifact) {
       const { publishing } = await instantiate([...environment], pretendedFiles(artifact.files));
-      const begin = () => publishing.Publication.begin(postProcessors, selected, artifact, undefined);
+      const begin = () => publishing.begin(postProcessors, selected, artifact, undefined);
       const publication = checked(begin);
       warn(publication?.warnings());
       rehearsal = publication ? rehearse(publication, reporter, artifact.id) : [];

@@ -2,9 +2,9 @@
 
 /**
  * @import { Request } from "../node/component/interfaces/atlas-post-processor-http.js"
- * @import { Publication } from "../node/component/interfaces/atlas-post-processor-publishing.js"
  * @import { Report, Reporter } from "../node/component/interfaces/atlas-post-processor-reporting.js"
  * @import { Outcome } from "../node/component/interfaces/atlas-post-processor-steps.js"
+ * @import { Transfer } from "../node/component/interfaces/atlas-post-processor-transfers.js"
  *
  * @typedef {(
  *   | { tag: "request", purpose: string, lines: string[], status: number }
@@ -21,7 +21,7 @@ const SHA256 = "0".repeat(64);
 
 /**
  * What a publication does, from its first request to its end.
- * @param {Publication} publication
+ * @param {Transfer} publication
  * @param {Reporter} reporter
  * @param {string} id that of the artifact
  * @returns {Rehearsed[]}

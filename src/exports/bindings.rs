@@ -13,15 +13,7 @@ wit_bindgen::generate!({
     // What the world imports has bindings already.
     with: {
         "wasi:cli/environment@0.2.12": ::wasi::cli::environment,
-        "wasi:cli/exit@0.2.12": ::wasi::cli::exit,
         "wasi:cli/stderr@0.2.12": ::wasi::cli::stderr,
-        "wasi:cli/stdin@0.2.12": ::wasi::cli::stdin,
-        "wasi:cli/stdout@0.2.12": ::wasi::cli::stdout,
-        "wasi:cli/terminal-input@0.2.12": ::wasi::cli::terminal_input,
-        "wasi:cli/terminal-output@0.2.12": ::wasi::cli::terminal_output,
-        "wasi:cli/terminal-stderr@0.2.12": ::wasi::cli::terminal_stderr,
-        "wasi:cli/terminal-stdin@0.2.12": ::wasi::cli::terminal_stdin,
-        "wasi:cli/terminal-stdout@0.2.12": ::wasi::cli::terminal_stdout,
         "wasi:clocks/wall-clock@0.2.12": ::wasi::clocks::wall_clock,
         "wasi:filesystem/preopens@0.2.12": ::wasi::filesystem::preopens,
         "wasi:filesystem/types@0.2.12": ::wasi::filesystem::types,

@@ -8,6 +8,7 @@ mod mirror;
 mod packing;
 mod publishing;
 mod reporting;
+mod transfers;
 
 use crate::diagnostic::{Diagnostic, Source};
 use crate::encoding::decode;

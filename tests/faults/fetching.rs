@@ -5,8 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use atlas_host::{
-    Achievement, Checked, Component, DownloadFile, Fetch, FetchOptions, Query, Sandbox, Storage,
-    Work,
+    Achievement, Checked, Component, DownloadFile, FetchOptions, Query, Sandbox, Storage, Transfer,
 };
 use serde_json::json;
 
@@ -85,12 +84,12 @@ struct Everything<'a> {
 }
 
 impl Everything<'_> {
-    async fn begin(&self, case: Case, options: &FetchOptions) -> Checked<Fetch> {
+    async fn begin(&self, case: Case, options: &FetchOptions) -> Checked<Transfer> {
         let instance = self.component.instance(&Sandbox::new()).await.unwrap();
         let query = Query::new(format!("{ARTIFACT}/{KIND}"));
         let begun = match case.is_download {
-            true => Fetch::download(instance, &query, options).await,
-            false => Fetch::find(instance, &query, options).await,
+            true => Transfer::download(instance, &query, options).await,
+            false => Transfer::find(instance, &query, options).await,
         };
         begun.unwrap()
     }

@@ -2,7 +2,7 @@
 //! said what went wrong, and nothing is made twice.
 
 use atlas_host::{
-    Artifact, Build, Component, Options, PostProcessor, Publication, Run, Sandbox, Storage,
+    Artifact, Build, Component, Options, PostProcessor, Run, Sandbox, Storage, Transfer,
 };
 use serde_json::{Value, json};
 
@@ -149,7 +149,7 @@ impl Everything<'_> {
             let all = [config_of(&config)];
             let options = options();
             let begun =
-                Publication::begin(instance, &all, &build(), &artifact, Some(&options)).await;
+                Transfer::publish(instance, &all, &build(), &artifact, Some(&options)).await;
             let begun = begun.unwrap();
             drive(&mut begun.unwrap(), &mut Storage::default(), &faulty).await
         });

@@ -5,8 +5,8 @@ use std::fs;
 
 use atlas_host::{
     Artifact, Body, BodySource, Component, Diagnostics, Ending, Instance, Options, Outcome, Packer,
-    Publication, Reporter, Request, Response, RetryPolicy, Run, Sandbox, Selection, Silent, Source,
-    Step, Style, TransportError, Work,
+    Reporter, Request, Response, RetryPolicy, Run, Sandbox, Selection, Silent, Source, Step, Style,
+    Transfer, TransportError,
 };
 use serde_json::{Map, Value, json};
 
@@ -147,7 +147,7 @@ async fn begin(
     scene: &Scene,
     variables: Vec<(String, String)>,
     told: &mut Told,
-) -> Option<Option<Publication>> {
+) -> Option<Option<Transfer>> {
     let read = |name: &str| fs::read(scene.root.join(name)).ok();
     let template = read("template.json")?;
     told.document(Source::Template, "template.json", &template)
@@ -181,7 +181,7 @@ async fn begin(
     }
     let options = given.options(checkpoint.map(|(_, text)| text));
     let (all, build) = (&selected.post_processors, &selected.build);
-    let begun = Publication::begin(instance, all, build, &artifact, Some(&options)).await;
+    let begun = Transfer::publish(instance, all, build, &artifact, Some(&options)).await;
     Some(match begun.unwrap() {
         Ok(mut publication) => {
             let warnings = publication.warnings().await.unwrap();
@@ -231,7 +231,7 @@ async fn artifact(
 }
 
 async fn drive(
-    mut publication: Publication,
+    mut publication: Transfer,
     case: &Value,
     packer: &Packer,
     told: &mut Told,

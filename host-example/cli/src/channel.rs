@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use atlas_host::{
-    Body, Ending, Failure, Fetch, FetchOptions, Header, HttpClient, Method, Query, Request,
-    Response, RetryPolicy, Silent, Step, Storage, TransportError, Work,
+    Body, Ending, Failure, FetchOptions, Header, HttpClient, Method, Query, Request, Response,
+    RetryPolicy, Silent, Step, Storage, Transfer, TransportError,
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -34,7 +34,7 @@ pub(crate) async fn channel(task: &Channel) -> u8 {
             ..FetchOptions::default()
         };
         let instance = session.instance().await?;
-        let begun = Fetch::find(instance, &Query::new(&at.slug), &options).await?;
+        let begun = Transfer::find(instance, &Query::new(&at.slug), &options).await?;
         let mut fetch = session.check(begun).await?.ok_or(CommandError::Refused)?;
         let Step::Send(search) = fetch.next().await? else {
             return Ok(Some(failed(

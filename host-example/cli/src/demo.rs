@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use atlas_host::{
-    Component, Ending, Fetch, FetchOptions, Packer, Publication, Query, Receipt, Reporter,
-    ReqwestClient, Run, Sandbox, Selection, Silent, Storage, drive,
+    Component, Ending, FetchOptions, Packer, Query, Receipt, Reporter, ReqwestClient, Run, Sandbox,
+    Selection, Silent, Storage, Transfer, drive,
 };
 
 use crate::console::Console;
@@ -118,7 +118,7 @@ async fn publish(
     let mut instance = component.instance(&sandbox).await?;
     let (artifact, _) = instance.artifact_from_record(AMI.as_bytes()).await??;
     let (all, build) = (&selection.post_processors, &selection.build);
-    let mut publication = Publication::begin(instance, all, build, &artifact, None).await??;
+    let mut publication = Transfer::publish(instance, all, build, &artifact, None).await??;
     let instance = component.instance(&sandbox).await?;
     let mut reporter = Reporter::new(instance, show::style(0), &build.run.variables).await?;
     let mut storage = Storage::from(Packer::new(component, &sandbox));
@@ -146,7 +146,7 @@ async fn find_latest(
     };
     let sandbox = Sandbox::new();
     let instance = component.instance(&sandbox).await?;
-    let mut fetch = Fetch::find(instance, &Query::new(ARTIFACT), &options).await??;
+    let mut fetch = Transfer::find(instance, &Query::new(ARTIFACT), &options).await??;
     let mut reporter =
         Reporter::new(component.instance(&sandbox).await?, show::style(0), &[]).await?;
     let (client, mut storage) = (ReqwestClient::new(), Storage::default());

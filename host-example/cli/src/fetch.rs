@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use atlas_host::{CheckpointFile, Component, DownloadFile, Error, Fetch, Source, Storage};
+use atlas_host::{CheckpointFile, Component, DownloadFile, Error, Source, Storage, Transfer};
 
 use crate::arguments::{Download, Find, Wanted};
 use crate::exit_plan::ExitPlan;
@@ -14,7 +14,7 @@ pub(crate) async fn find(arguments: &Find) -> u8 {
     let begin = async |component| begin(wanted, component).await;
     run(&wanted.telling, begin, async |session, ()| {
         let instance = session.instance().await?;
-        let begun = Fetch::find(instance, &arguments.query(), &wanted.options()).await?;
+        let begun = Transfer::find(instance, &arguments.query(), &wanted.options()).await?;
         let mut fetch = session.check(begun).await?.ok_or(CommandError::Refused)?;
         session.drive(&mut fetch, &mut Storage::default()).await
     })
@@ -50,7 +50,7 @@ pub(crate) async fn download(arguments: &Download) -> ExitPlan {
             storage.keep_in(checkpoint);
         }
         let instance = session.instance().await?;
-        let begun = Fetch::download(instance, &wanted.query(), &options).await?;
+        let begun = Transfer::download(instance, &wanted.query(), &options).await?;
         let mut fetch = session.check(begun).await?.ok_or(CommandError::Refused)?;
         let ending = session.drive(&mut fetch, &mut storage).await;
         kept = storage.take_checkpoint();
@@ -71,7 +71,7 @@ async fn begin(wanted: &Wanted, component: Component) -> Result<(Session, ()), E
 /// What the component calls the file.
 async fn file_name(session: &mut Session, wanted: &Wanted) -> Result<PathBuf, CommandError> {
     let instance = session.instance().await?;
-    let begun = Fetch::download(instance, &wanted.query(), &wanted.options()).await?;
+    let begun = Transfer::download(instance, &wanted.query(), &wanted.options()).await?;
     let mut fetch = session.check(begun).await?.ok_or(CommandError::Refused)?;
     Ok(fetch.file_name().await?.into())
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use atlas_host::{
-    Artifact, Build, Component, Diagnostic, Error, Instance, Options, Packer, PostProcessor,
-    Publication, Run, Sandbox, Selection, Source,
+    Artifact, Build, Component, Diagnostic, Error, Instance, Options, Packer, PostProcessor, Run,
+    Sandbox, Selection, Source, Transfer,
 };
 
 use crate::arguments::Work;
@@ -124,11 +124,11 @@ impl Prepared {
         session: &mut Session,
         artifact: &Artifact,
         options: Option<&Options>,
-    ) -> Result<(Publication, Packer), CommandError> {
+    ) -> Result<(Transfer, Packer), CommandError> {
         let sandbox = session.sandbox.clone().artifact_directories(artifact);
         let instance = session.component.instance(&sandbox).await?;
         let (all, build) = (&self.post_processors, &self.build);
-        let begun = Publication::begin(instance, all, build, artifact, options).await?;
+        let begun = Transfer::publish(instance, all, build, artifact, options).await?;
         let mut publication = session.check(begun).await?.ok_or(CommandError::Refused)?;
         session.tell(&publication.warnings().await?).await?;
         Ok((publication, Packer::new(&session.component, &sandbox)))

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use atlas_host::{
     Checked, CheckpointFile, Component, Diagnostic, Diagnostics, DriveError, Ending, Error,
-    Failure, FileError, Instance, Reporter, Sandbox, Source, Storage, Work, drive,
+    Failure, FileError, Instance, Reporter, Sandbox, Source, Storage, Transfer, drive,
 };
 
 use crate::arguments::Telling;
@@ -86,7 +86,7 @@ impl Session {
     /// Does it, step by step.
     pub(crate) async fn drive(
         &mut self,
-        work: &mut impl Work,
+        work: &mut Transfer,
         storage: &mut Storage,
     ) -> Result<Ending, CommandError> {
         let (client, console) = (Client::new(), Console::new());

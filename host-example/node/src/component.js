@@ -8,10 +8,9 @@ import { withBoundedMemory } from "./memory.js";
 
 /**
  * @import { Root } from "../component/atlas.js"
- * @import { Fetch } from "../component/interfaces/atlas-post-processor-fetching.js"
  * @import { Archive } from "../component/interfaces/atlas-post-processor-packing.js"
- * @import { Publication } from "../component/interfaces/atlas-post-processor-publishing.js"
  * @import { Reporter } from "../component/interfaces/atlas-post-processor-reporting.js"
+ * @import { Transfer } from "../component/interfaces/atlas-post-processor-transfers.js"
  * @import { Answer, Order, Seen } from "./thread.js"
  */
 
@@ -22,7 +21,7 @@ import { withBoundedMemory } from "./memory.js";
  * @typedef {{ [K in keyof T]: T[K] extends new (...args: infer A) => infer R
  *   ? { create: (...args: A) => Promise<Remote<R>> }
  *   : T[K] extends (...args: infer A) => infer R
- *   ? (...args: A) => Promise<R extends Archive | Fetch | Publication | Reporter ? Remote<R> : R>
+ *   ? (...args: A) => Promise<R extends Archive | Reporter | Transfer ? Remote<R> : R>
  *   : Remote<T[K]> }} Remote
  */
 

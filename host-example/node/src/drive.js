@@ -6,11 +6,10 @@ import { ComponentFailed, FileFailed, fileErrorOf, Refusal } from "./errors.js";
 import { pack } from "./packing/pack.js";
 
 /**
- * @import { Fetch } from "../component/interfaces/atlas-post-processor-fetching.js"
  * @import { Request } from "../component/interfaces/atlas-post-processor-http.js"
- * @import { Publication } from "../component/interfaces/atlas-post-processor-publishing.js"
  * @import { Ending, Reporter } from "../component/interfaces/atlas-post-processor-reporting.js"
  * @import { Outcome, Step } from "../component/interfaces/atlas-post-processor-steps.js"
+ * @import { Transfer } from "../component/interfaces/atlas-post-processor-transfers.js"
  * @import { CheckpointFile } from "./checkpoint.js"
  * @import { Remote } from "./component.js"
  * @import { DownloadFile } from "./download-file.js"
@@ -33,13 +32,13 @@ const LONGEST_PAUSE = 2 ** 31 - 1;
 
 /**
  * Publishes or fetches.
- * @param {Remote<Publication> | Remote<Fetch>} work
+ * @param {Remote<Transfer>} transfer
  * @param {Remote<Reporter>} reporter
  * @param {Means} means
  * @returns {Promise<Ending>}
  * @throws {ComponentFailed}
  */
-export async function drive(work, reporter, means) {
+export async function drive(transfer, reporter, means) {
   const { client, packing, download, signal, onProgress = () => {} } = means;
   /** @type {Packed | undefined} */
   let archive;
@@ -74,8 +73,8 @@ export async function drive(work, reporter, means) {
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const step = await work.next();
-      const kept = means.checkpoint?.write(await work.checkpoint());
+      const step = await transfer.next();
+      const kept = means.checkpoint?.write(await transfer.checkpoint());
       const notKept = await kept?.then(() => undefined, fileErrorOf);
       // What can't be done is not told to be done; what is at its end is so, kept or not.
       tell(notKept ? [] : await reporter.step(step));
@@ -87,7 +86,7 @@ export async function drive(work, reporter, means) {
       const outcome = notKept ? { tag: "not-kept", val: notKept } : await perform(step);
       const took = BigInt(Math.round(performance.now() - started));
       tell(await reporter.outcome(outcome, took));
-      await work.respond(outcome, took);
+      await transfer.respond(outcome, took);
     }
   } finally {
     await archive?.file.close();

@@ -25,7 +25,7 @@ import { REFUSED, work } from "./work.js";
 export function find(job, options = {}) {
   return work(options, undefined, async ({ component, telling }) => {
     const { fetching } = await start(component, telling, options);
-    const fetch = await telling.checked(fetching.Fetch.find(queryOf(job), beginningOf(job)));
+    const fetch = await telling.checked(fetching.find(queryOf(job), beginningOf(job)));
     const client = new UndiciClient(options.environment);
     return fetch ? drive(fetch, telling.reporter, { ...options, client }) : REFUSED;
   });
@@ -43,7 +43,7 @@ export function download(job, options = {}) {
     const text = await checkpoint(Number(await inputs.textLimit()) + 1);
     const [query, beginning] = [queryOf(job), beginningOf(job)];
     // What is wrong with the query is told, and a name for the file known, before there is a file.
-    const unsaved = await telling.checked(fetching.Fetch.download(query, beginning));
+    const unsaved = await telling.checked(fetching.download(query, beginning));
     if (!unsaved || telling.isRefused) {
       return REFUSED;
     }
@@ -58,7 +58,7 @@ export function download(job, options = {}) {
         await remove(file);
       }
       const saved = { checkpoint: text, saved: BigInt(file.size) };
-      const fetch = await telling.checked(fetching.Fetch.download(query, { ...beginning, ...saved }));
+      const fetch = await telling.checked(fetching.download(query, { ...beginning, ...saved }));
       if (!fetch) {
         return REFUSED;
       }

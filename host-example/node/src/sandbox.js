@@ -4,7 +4,7 @@
 // Nothing in here is Node's alone: the web page uses it as well.
 
 import { filesIn } from "./files.js";
-import { InputStream, IoError, OutputStream, Pollable } from "./streams.js";
+import { IoError, OutputStream } from "./streams.js";
 
 /** @import { Tree } from "./files.js" */
 
@@ -32,32 +32,16 @@ export class Sandbox {
   imports() {
     return {
       "wasi:cli/environment": { getEnvironment: () => this.#environment, initialCwd: () => undefined },
-      "wasi:cli/exit": { exit: refuseToExit },
-      "wasi:cli/stdin": { getStdin: () => new InputStream() },
-      "wasi:cli/stdout": { getStdout: () => this.output },
       "wasi:cli/stderr": { getStderr: () => this.output },
-      "wasi:cli/terminal-input": { TerminalInput: NoTerminal },
-      "wasi:cli/terminal-output": { TerminalOutput: NoTerminal },
-      "wasi:cli/terminal-stdin": { getTerminalStdin: () => undefined },
-      "wasi:cli/terminal-stdout": { getTerminalStdout: () => undefined },
-      "wasi:cli/terminal-stderr": { getTerminalStderr: () => undefined },
       "wasi:clocks/wall-clock": { now },
       "wasi:filesystem/types": this.#files.types,
       "wasi:filesystem/preopens": this.#files.preopens,
       "wasi:io/error": { Error: IoError },
-      "wasi:io/poll": { Pollable },
-      "wasi:io/streams": { InputStream, OutputStream },
+      "wasi:io/streams": { OutputStream },
       "wasi:random/random": { getRandomBytes },
     };
   }
 }
-
-/** The host goes on, whatever the guest does. */
-function refuseToExit() {
-  throw new Error("the component wanted to end the program");
-}
-
-class NoTerminal {}
 
 function now() {
   const ms = Date.now();

@@ -1,7 +1,7 @@
 //! Publishes one artifact of Packer's through the component.
 
 use atlas_host::{
-    Artifact, Component, Error, Packer, Publication, Receipt, Reporter, Sandbox, Storage, drive,
+    Artifact, Component, Error, Packer, Receipt, Reporter, Sandbox, Storage, Transfer, drive,
 };
 use rmpv::Value;
 
@@ -45,7 +45,7 @@ pub async fn publish(
         let sandbox = sandbox.clone().artifact_directories(&artifact);
         let instance = component.instance(&sandbox).await?;
         let blocks = std::slice::from_ref(&configuration.post_processor);
-        let begun = Publication::begin(instance, blocks, &configuration.build, &artifact, None);
+        let begun = Transfer::publish(instance, blocks, &configuration.build, &artifact, None);
         let mut publication = begun.await??;
         let warnings = publication.warnings().await?;
         if !warnings.is_empty() {

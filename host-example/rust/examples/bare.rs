@@ -27,10 +27,10 @@ fn main() -> Result<()> {
     let run = Run { template_path: None, working_directory: None, packer_version: None, started_at: None, variables: vec![] };
     let selected = atlas.atlas_post_processor_template().call_select(&mut *store, &fs::read(template)?, &run, None)?.map_err(wrong)?;
     let (artifact, _) = atlas.atlas_post_processor_artifacts().call_from_record(&mut *store, &fs::read(artifact)?)?.map_err(wrong)?;
-    let publication = atlas.atlas_post_processor_publishing().publication();
-    let it = publication.call_begin(&mut *store, &selected.post_processors, &selected.build, &artifact, None)?.map_err(wrong)?;
+    let transfer = atlas.atlas_post_processor_transfers().transfer();
+    let it = atlas.atlas_post_processor_publishing().call_begin(&mut *store, &selected.post_processors, &selected.build, &artifact, None)?.map_err(wrong)?;
     loop {
-        let (step, started) = (publication.call_next(&mut *store, it)?, Instant::now());
+        let (step, started) = (transfer.call_next(&mut *store, it)?, Instant::now());
         let outcome = match step {
             Step::Send(request) => send(&request).map_or_else(|e| Outcome::NoAnswer(TransportError::Other(e.to_string())), Outcome::Answered),
             Step::Pack(_) => Outcome::NotPacked(PackError::Storage(FileError::Other("this host packs nothing".into()))),
@@ -38,7 +38,7 @@ fn main() -> Result<()> {
             Step::Done(done) => { if let Achievement::Published(all) = done { all.iter().for_each(|receipt| println!("{}", receipt.slug)) } return Ok(()); }
             Step::Failed(failure) => return Err(Error::msg(failure.message)),
         };
-        publication.call_respond(&mut *store, it, &outcome, started.elapsed().as_millis() as u64)?;
+        transfer.call_respond(&mut *store, it, &outcome, started.elapsed().as_millis() as u64)?;
     }
 }
 

@@ -4,8 +4,8 @@
 use std::{env, fs};
 
 use atlas_host::{
-    Component, Observer, Packer, Publication, Reporter, ReqwestClient, Run, Sandbox, Storage,
-    Style, drive,
+    Component, Observer, Packer, Reporter, ReqwestClient, Run, Sandbox, Storage, Style, Transfer,
+    drive,
 };
 
 struct Console;
@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let files = sandbox.clone().artifact_directories(&artifact);
     let instance = atlas.instance(&files).await?;
     let (all, build) = (&selected.post_processors, &selected.build);
-    let mut publication = Publication::begin(instance, all, build, &artifact, None).await??;
+    let mut publication = Transfer::publish(instance, all, build, &artifact, None).await??;
 
     let reporting = atlas.instance(&sandbox).await?;
     let mut reporter = Reporter::new(reporting, Style::default(), &build.run.variables).await?;

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::observer::Observer;
 use crate::reporter::Reporter;
 use crate::storage::Storage;
-use crate::work::Work;
+use crate::transfer::Transfer;
 
 /// Why [`drive`] came to no good end.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +27,7 @@ pub enum DriveError {
 /// To cancel, drop the future: nothing goes on in the background, but for the blocks of an archive
 /// that are just being made.
 pub async fn drive(
-    work: &mut impl Work,
+    transfer: &mut Transfer,
     client: &impl HttpClient,
     storage: &mut Storage,
     reporter: &mut Reporter,
@@ -39,10 +39,10 @@ pub async fn drive(
     };
     loop {
         let kept = match storage.is_kept() {
-            true => storage.keep(&work.checkpoint().await?),
+            true => storage.keep(&transfer.checkpoint().await?),
             false => Ok(()),
         };
-        let step = work.next().await?;
+        let step = transfer.next().await?;
         if kept.is_ok() {
             teller.step(&step).await;
         }
@@ -54,7 +54,7 @@ pub async fn drive(
                 return Ok(achievement);
             }
             (Step::Failed(failure), _) => {
-                if work.checkpoint().await?.is_empty() {
+                if transfer.checkpoint().await?.is_empty() {
                     storage.give_up();
                 }
                 return Err(DriveError::Failed(failure));
@@ -69,7 +69,7 @@ pub async fn drive(
         };
         let took = started.elapsed();
         teller.outcome(&outcome, took).await;
-        work.respond(&outcome, took).await?;
+        transfer.respond(&outcome, took).await?;
     }
 }
 

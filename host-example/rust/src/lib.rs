@@ -6,7 +6,7 @@
 //! ```no_run
 //! # async fn publish(template: &[u8], record: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
 //! use atlas_host::{
-//!     Component, Packer, Publication, Reporter, ReqwestClient, Run, Sandbox, Silent, Storage, Style,
+//!     Component, Packer, Reporter, ReqwestClient, Run, Sandbox, Silent, Storage, Style, Transfer,
 //!     drive,
 //! };
 //!
@@ -16,7 +16,7 @@
 //! let selected = instance.select(template, &Run::default(), None).await??;
 //! let (artifact, _) = instance.artifact_from_record(record).await??;
 //! let (all, build) = (&selected.post_processors, &selected.build);
-//! let mut publication = Publication::begin(instance, all, build, &artifact, None).await??;
+//! let mut publication = Transfer::publish(instance, all, build, &artifact, None).await??;
 //!
 //! let reporting = atlas.instance(&sandbox).await?;
 //! let mut reporter = Reporter::new(reporting, Style::default(), &build.run.variables).await?;
@@ -37,7 +37,7 @@
 //! - [`Sandbox`]: what an instance may see and use. It never reaches a network. For an artifact made
 //!   of files: [`Artifact::resolve_files`], then [`Sandbox::artifact_directories`].
 //! - [`Instance`]: the component's functions. Instances cost microseconds: make one for each piece of work.
-//! - [`Publication`], [`Fetch`] and [`drive`]: the one loop, to Atlas and from it.
+//! - [`Transfer`] and [`drive`]: the one loop, to Atlas and from it.
 //! - [`Reporter`] and [`Observer`]: what people and programs are told, without secrets.
 //! - [`Storage`]: what there is on the disk meanwhile. [`Packer`]: how archives are made. [`DownloadFile`]: the
 //!   file of a download. [`CheckpointFile`]: keeps how far it has come, to go on after a crash.
@@ -64,20 +64,18 @@ mod contract;
 mod download_file;
 mod drive;
 mod error;
-mod fetch;
 mod instance;
 mod observer;
 mod packing;
 #[cfg_attr(target_family = "wasm", path = "composed/path_lock.rs")]
 mod path_lock;
-mod publication;
 mod read_so_far;
 mod reporter;
 mod spool;
 mod storage;
 #[cfg_attr(target_family = "wasm", path = "composed/syncing.rs")]
 mod syncing;
-mod work;
+mod transfer;
 
 pub use checkpoint::CheckpointFile;
 pub use client::HttpClient;
@@ -94,15 +92,13 @@ pub use contract::{
 pub use download_file::DownloadFile;
 pub use drive::{DriveError, drive};
 pub use error::{Diagnostics, Error};
-pub use fetch::Fetch;
 pub use instance::{Checked, Instance};
 pub use observer::{Observer, Silent};
 pub use packing::Packer;
-pub use publication::Publication;
 pub use reporter::Reporter;
 #[cfg(not(target_family = "wasm"))]
 pub use runtime::COMPONENT;
 pub use runtime::{Component, Sandbox};
 pub use spool::Packed;
 pub use storage::Storage;
-pub use work::Work;
+pub use transfer::Transfer;

@@ -10,7 +10,7 @@ use crate::packing::Packer;
 use crate::read_so_far::ReadSoFar;
 use crate::spool::Packed;
 
-/// What a host has on its disk for a [`Publication`](crate::Publication) or a [`Fetch`](crate::Fetch).
+/// What a host has on its disk for a [`Transfer`](crate::Transfer).
 ///
 /// Made [from](From) a [`Packer`] or a [`DownloadFile`]. The one that is made from nothing will do
 /// where no files are published, and where something is only looked for.

@@ -1,8 +1,8 @@
 //! One search in Atlas, by the component.
 
 use atlas_host::{
-    Achievement, Component, Diagnostic as Finding, Diagnostics, DriveError, Error, Fetch,
-    FetchOptions, Observer, Query, Reporter, ReqwestClient, RetryPolicy, Sandbox, Storage, Style,
+    Achievement, Component, Diagnostic as Finding, Diagnostics, DriveError, Error, FetchOptions,
+    Observer, Query, Reporter, ReqwestClient, RetryPolicy, Sandbox, Storage, Style, Transfer,
     Version, drive,
 };
 use go_plugin::log;
@@ -38,7 +38,7 @@ pub async fn check(
     options: &FetchOptions,
 ) -> Result<Vec<Finding>, Error> {
     let instance = component.instance(&sandbox(component).await?).await?;
-    let begun = Fetch::find(instance, query, options).await?;
+    let begun = Transfer::find(instance, query, options).await?;
     Ok(begun.err().map(|found| found.0).unwrap_or_default())
 }
 
@@ -66,7 +66,7 @@ pub async fn find(
     };
     let mut reporter = Reporter::new(component.instance(&sandbox).await?, style, &secrets).await?;
     let instance = component.instance(&sandbox).await?;
-    let mut fetch = Fetch::find(instance, query, &options).await??;
+    let mut fetch = Transfer::find(instance, query, &options).await??;
     let mut storage = Storage::default();
     match drive(&mut fetch, client, &mut storage, &mut reporter, &Log).await {
         Ok(Achievement::Found(found)) => Ok(found.version),

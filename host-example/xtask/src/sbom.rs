@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use atlas_wasm_build::Target;
+
 use crate::error::Error;
 use crate::process;
 use crate::workspace::Workspace;
@@ -10,16 +12,8 @@ use crate::workspace::Workspace;
 /// What is listed: the file's name, the package's directory, and what it is built for (the machine's own
 /// target where that is not said).
 const LISTED: [(&str, &str, Option<&str>); 5] = [
-    (
-        "atlas_post_processor",
-        "",
-        Some(atlas_wasm_build::WASM_TARGET),
-    ),
-    (
-        "atlas",
-        "host-example/cli",
-        Some(atlas_wasm_build::WASM_TARGET),
-    ),
+    ("atlas_post_processor", "", Some(Target::Bare.name())),
+    ("atlas", "host-example/cli", Some(Target::Wasi.name())),
     ("atlas-host", "host-example/cli", None),
     ("packer-plugin-atlas", "host-example/packer-plugin", None),
     (

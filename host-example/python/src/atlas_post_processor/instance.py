@@ -42,20 +42,21 @@ class Instance:
         return Resource(self, "reporting", "reporter", made)
 
     def begin(self, *values: Any) -> Case:
-        """`publishing.publication.begin`. The publication keeps this instance."""
-        return self._made("publishing", "publication", "begin", *values)
+        """`publishing.begin`. The transfer keeps this instance."""
+        return self._made("publishing", "begin", "transfers", "transfer", *values)
 
     def fetch(self, how: str, query: Any, options: Any) -> Case:
-        """`fetching.fetch.find` or `fetching.fetch.download`. The fetch keeps this instance."""
-        return self._made("fetching", "fetch", how, query, options)
+        """`fetching.find` or `fetching.download`. The transfer keeps this instance."""
+        return self._made("fetching", how, "transfers", "transfer", query, options)
 
     def plan(self, files: list[str], level: int) -> Case:
         """`packing.archive.plan`. The archive keeps this instance."""
-        return self._made("packing", "archive", "plan", files, level)
+        return self._made("packing", "[static]archive.plan", "packing", "archive", files, level)
 
-    def _made(self, interface: str, kind: str, function: str, *values: Any) -> Case:
-        result: Case = self.call(interface, f"[static]{kind}.{function}", *values)
-        return Case("ok", Resource(self, interface, kind, result.value)) if result.tag == "ok" else result
+    def _made(self, interface: str, function: str, of: str, kind: str, *values: Any) -> Case:
+        """Calls a function that makes a resource, which is of an interface and a kind."""
+        result: Case = self.call(interface, function, *values)
+        return Case("ok", Resource(self, of, kind, result.value)) if result.tag == "ok" else result
 
 
 class Resource:

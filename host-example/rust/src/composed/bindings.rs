@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::{
-    ArchiveHandle, CallResult, FetchHandle, PublicationHandle, ReporterHandle, Store, artifacts,
-    configuration, fetching, inputs, packing, publishing, reporting, template, types,
+    ArchiveHandle, CallResult, ReporterHandle, Store, TransferHandle, artifacts, configuration,
+    fetching, inputs, packing, publishing, reporting, template, transfers, types,
 };
 use reporting::{Ending, Report, Style};
 use steps::{Outcome, Step};
@@ -47,10 +47,10 @@ leads! {
     Bindings.atlas_post_processor_template => Template,
     Bindings.atlas_post_processor_configuration => Configuration,
     Bindings.atlas_post_processor_artifacts => Artifacts,
+    Bindings.atlas_post_processor_transfers => Transfers,
+    Transfers.transfer => Transfer,
     Bindings.atlas_post_processor_publishing => Publishing,
-    Publishing.publication => Publication,
     Bindings.atlas_post_processor_fetching => Fetching,
-    Fetching.fetch => Fetch,
     Bindings.atlas_post_processor_packing => Packing,
     Packing.archive => Archive,
     Bindings.atlas_post_processor_reporting => Reporting,
@@ -58,8 +58,7 @@ leads! {
 }
 
 /// The interfaces that are nothing but where a resource is.
-pub(crate) struct Publishing;
-pub(crate) struct Fetching;
+pub(crate) struct Transfers;
 pub(crate) struct Packing;
 pub(crate) struct Reporting;
 
@@ -84,22 +83,22 @@ calls!(Artifacts {
     call_from_manifest(text: &[u8], build: &Build) -> Found<(Artifact, Vec<Diagnostic>)> = artifacts::from_manifest(text, build);
 });
 
-calls!(Publication {
-    call_begin(all: &[PostProcessor], build: &Build, artifact: &Artifact, options: Option<&publishing::Options>) -> Found<PublicationHandle>
-        = publishing::Publication::begin(all, build, artifact, options).map(Arc::new);
-    call_warnings(handle: PublicationHandle) -> Vec<Diagnostic> = handle.warnings();
-    call_next(handle: PublicationHandle) -> Step = handle.next();
-    call_respond(handle: PublicationHandle, outcome: &Outcome, ms: u64) -> () = handle.respond(outcome, ms);
-    call_checkpoint(handle: PublicationHandle) -> String = handle.checkpoint();
+calls!(Transfer {
+    call_warnings(handle: TransferHandle) -> Vec<Diagnostic> = handle.warnings();
+    call_file_name(handle: TransferHandle) -> String = handle.file_name();
+    call_next(handle: TransferHandle) -> Step = handle.next();
+    call_respond(handle: TransferHandle, outcome: &Outcome, ms: u64) -> () = handle.respond(outcome, ms);
+    call_checkpoint(handle: TransferHandle) -> String = handle.checkpoint();
 });
 
-calls!(Fetch {
-    call_find(query: &fetching::Query, options: &fetching::Options) -> Found<FetchHandle> = fetching::Fetch::find(query, options).map(Arc::new);
-    call_download(query: &fetching::Query, options: &fetching::Options) -> Found<FetchHandle> = fetching::Fetch::download(query, options).map(Arc::new);
-    call_file_name(handle: FetchHandle) -> String = handle.file_name();
-    call_next(handle: FetchHandle) -> Step = handle.next();
-    call_respond(handle: FetchHandle, outcome: &Outcome, ms: u64) -> () = handle.respond(outcome, ms);
-    call_checkpoint(handle: FetchHandle) -> String = handle.checkpoint();
+calls!(Publishing {
+    call_begin(all: &[PostProcessor], build: &Build, artifact: &Artifact, options: Option<&publishing::Options>) -> Found<TransferHandle>
+        = publishing::begin(all, build, artifact, options).map(Arc::new);
+});
+
+calls!(Fetching {
+    call_find(query: &fetching::Query, options: &fetching::Options) -> Found<TransferHandle> = fetching::find(query, options).map(Arc::new);
+    call_download(query: &fetching::Query, options: &fetching::Options) -> Found<TransferHandle> = fetching::download(query, options).map(Arc::new);
 });
 
 calls!(Archive {

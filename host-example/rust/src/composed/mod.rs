@@ -13,16 +13,15 @@ pub(crate) use bindings::Bindings;
 pub use component::Component;
 pub(crate) use generated::atlas::post_processor::{
     artifacts, configuration, fetching, http, inputs, packing, publishing, reporting, steps,
-    template, types,
+    template, transfers, types,
 };
 pub use sandbox::Sandbox;
 
 /// A call of what this is composed with: the runtime ends all of it where wasmtime would end the call.
 pub(crate) type CallResult<T> = Result<T, Infallible>;
 pub(crate) type ArchiveHandle = Arc<packing::Archive>;
-pub(crate) type FetchHandle = Arc<fetching::Fetch>;
-pub(crate) type PublicationHandle = Arc<publishing::Publication>;
 pub(crate) type ReporterHandle = Arc<reporting::Reporter>;
+pub(crate) type TransferHandle = Arc<transfers::Transfer>;
 
 /// What `generate!` makes of the WIT.
 mod generated {
@@ -36,6 +35,7 @@ mod generated {
                 import atlas:post-processor/template@0.1.0;
                 import atlas:post-processor/configuration@0.1.0;
                 import atlas:post-processor/artifacts@0.1.0;
+                import atlas:post-processor/transfers@0.1.0;
                 import atlas:post-processor/publishing@0.1.0;
                 import atlas:post-processor/fetching@0.1.0;
                 import atlas:post-processor/packing@0.1.0;

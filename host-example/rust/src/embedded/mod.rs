@@ -12,9 +12,8 @@ use sandbox::State;
 pub(crate) type Store = wasmtime::Store<State>;
 pub(crate) use wasmtime::Result as CallResult;
 pub(crate) use wasmtime::component::ResourceAny as ArchiveHandle;
-pub(crate) use wasmtime::component::ResourceAny as FetchHandle;
-pub(crate) use wasmtime::component::ResourceAny as PublicationHandle;
 pub(crate) use wasmtime::component::ResourceAny as ReporterHandle;
+pub(crate) use wasmtime::component::ResourceAny as TransferHandle;
 
 pub(crate) use generated::atlas::post_processor::{http, steps, types};
 pub(crate) use generated::exports::atlas::post_processor::{

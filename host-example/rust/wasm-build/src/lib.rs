@@ -16,7 +16,7 @@ use std::process::{Command, ExitStatus};
 
 use environment::{cargo_home, is_of_this_build, variable_or};
 use metadata::Metadata;
-pub use target::WASM_TARGET;
+pub use target::Target;
 
 /// Why there is no WebAssembly.
 #[derive(Debug, thiserror::Error)]
@@ -56,11 +56,20 @@ pub enum Error {
 /// The package that is the component: the root of the workspace.
 const COMPONENT: &str = "atlas-post-processor";
 
+/// What makes WebAssembly smaller, and not slower.
+const SMALLER: [&str; 2] = [
+    // Addresses and indexes in the code are as short as they can be: the linker pads them else.
+    "-Clink-arg=--compress-relocations",
+    // A pointer for each thing that a loop goes through is good for machines with registers.
+    "-Cllvm-args=-disable-lsr",
+];
+
 /// Builds the component, the root package of `workspace`, below `target_dir`, and lets it say what it is.
 pub fn component(workspace: &Path, target_dir: &Path) -> Result<Vec<u8>, Error> {
     // As a library for Rust too it would not be optimised as a whole.
     let of = ["--package", COMPONENT, "--lib", "--crate-type", "cdylib"];
-    let built = build(workspace, target_dir, &of, "atlas_post_processor.wasm")?;
+    let file = "atlas_post_processor.wasm";
+    let built = build(workspace, target_dir, Target::Bare, &of, file)?;
     let described = describe(workspace)?.put_into(&built);
     described.map_err(Error::Undescribed)
 }
@@ -74,26 +83,32 @@ pub fn command(workspace: &Path, target_dir: &Path) -> Result<Vec<u8>, Error> {
         "atlas-host",
         "--no-default-features",
     ];
-    build(workspace, target_dir, &of, "atlas-host.wasm")
+    build(workspace, target_dir, Target::Wasi, &of, "atlas-host.wasm")
 }
 
-fn build(workspace: &Path, target_dir: &Path, of: &[&str], file: &str) -> Result<Vec<u8>, Error> {
-    target::install()?;
+fn build(
+    workspace: &Path,
+    target_dir: &Path,
+    target: Target,
+    of: &[&str],
+    file: &str,
+) -> Result<Vec<u8>, Error> {
+    target.install()?;
     let (mut command, cargo) = cargo(workspace, "rustc");
     command
         .args(of)
-        .args(["--target", WASM_TARGET, "--profile", "component"])
+        .args(["--target", target.name(), "--profile", "component"])
         .arg("--target-dir")
         .arg(target_dir)
-        // Addresses and indexes in the code are as short as they can be: the linker pads them else.
-        .args(["--", "-Clink-arg=--compress-relocations"])
+        .args(["--", "-Clinker=wasm-component-ld"])
+        .args(SMALLER)
         .env("CARGO_ENCODED_RUSTFLAGS", without_places(workspace));
     let status = run(&mut command, &cargo)?;
     if !status.success() {
         let package = of.get(1).map_or_else(String::new, ToString::to_string);
         return Err(Error::Failed { package, status });
     }
-    let path = target_dir.join(WASM_TARGET).join("component").join(file);
+    let path = target_dir.join(target.name()).join("component").join(file);
     fs::read(&path).map_err(|source| Error::Unreadable { path, source })
 }
 
@@ -130,9 +145,17 @@ pub fn without_places(workspace: &Path) -> OsString {
     flags.push(workspace);
     flags.push("=.");
     if let Some(home) = cargo_home() {
-        flags.push("\u{1f}--remap-path-prefix=");
-        flags.push(home);
-        flags.push("=cargo");
+        // The last that fits is taken. What stands between the two is different by registry, and long.
+        let registries = fs::read_dir(home.join("registry").join("src"));
+        let registries = registries.into_iter().flatten().flatten();
+        let places = [(home, "=cargo")]
+            .into_iter()
+            .chain(registries.map(|entry| (entry.path(), "=crate")));
+        for (place, name) in places {
+            flags.push("\u{1f}--remap-path-prefix=");
+            flags.push(place);
+            flags.push(name);
+        }
     }
     flags
 }
