@@ -37,10 +37,7 @@ pub fn build(workspace: &Workspace, target: &str) -> Result<Vec<File>, Error> {
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--release", "--locked"]);
     cargo.args(packages.iter().flat_map(|package| ["--package", package]));
-    cargo
-        .env("CARGO_PROFILE_RELEASE_STRIP", "true")
-        .arg("--target-dir")
-        .arg(workspace.target());
+    cargo.arg("--target-dir").arg(workspace.target());
     let mut built = workspace.target().to_owned();
     if target != host()? {
         // Said for the machine itself, it would only build the dependencies twice.
