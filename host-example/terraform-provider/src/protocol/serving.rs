@@ -12,7 +12,7 @@ use futures_util::stream::unfold;
 use go_plugin::{Connection, Listener, PATIENCE, log};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
@@ -25,6 +25,9 @@ use super::plugin::{Broker, Controller, Stdio};
 
 /// How long a handshake of TLS may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// How long it is until the next connection is accepted, after one could not be.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// How long calls that are under way may go on when Terraform has no more to ask. Then it kills us.
 const GRACE: Duration = Duration::from_secs(1);
@@ -65,7 +68,7 @@ where
         );
     let over = async {
         tokio::select! {
-            () = end.cancelled() => tokio::time::sleep(GRACE).await,
+            () = end.cancelled() => sleep(GRACE).await,
             () = nobody_is_there(&open) => {}
         }
     };
@@ -84,7 +87,16 @@ fn incoming(
     unfold((listener, acceptor, open), async |state| {
         loop {
             let (listener, acceptor, open) = &state;
-            match accept(listener, acceptor.as_ref()).await {
+            let connection = match listener.accept().await {
+                Ok(connection) => connection,
+                Err(error) => {
+                    log(&format!("no connection can be accepted: {error}"));
+                    // What is missing, such as a file descriptor, is missing for a while.
+                    sleep(PAUSE).await;
+                    continue;
+                }
+            };
+            match trusted(connection, acceptor.as_ref()).await {
                 Ok(connection) => {
                     let counted = Counted::new(connection, Arc::clone(open));
                     return Some((Ok(counted), state));
@@ -95,11 +107,11 @@ fn incoming(
     })
 }
 
-async fn accept(
-    listener: &Listener,
+/// The connection, as one with somebody who has the key.
+async fn trusted(
+    connection: Box<dyn Connection>,
     acceptor: Option<&TlsAcceptor>,
 ) -> io::Result<Box<dyn Connection>> {
-    let connection = listener.accept().await?;
     let Some(acceptor) = acceptor else {
         return Ok(connection);
     };
