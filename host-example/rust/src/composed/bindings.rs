@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     ArchiveHandle, CallResult, ReporterHandle, Store, TransferHandle, artifacts, configuration,
-    fetching, inputs, packing, publishing, reporting, template, transfers, types,
+    fetching, inputs, packing, publishing, reporting, template, types,
 };
 use reporting::{Ending, Report, Style};
 use steps::{Outcome, Step};
