@@ -7,7 +7,8 @@
 //!
 //! - [`encoding`]: the bytes of a file → a text; [`inputs`]: files of variables
 //! - [`template`]: a Packer JSON template → the `atlas` post-processors of one build
-//! - [`configuration`]: one post-processor's configuration, parsed, interpolated and checked
+//! - [`configuration`]: one post-processor's configuration, parsed, interpolated and checked; `access`: its token and
+//!   address, or those of a query
 //! - [`artifact`]: what a build made: ids, files, Packer's manifest
 //! - [`publication`]: the state machine of publishing: which request comes next; [`fetching`]: that of finding and
 //!   downloading
@@ -25,6 +26,7 @@
 //! - [`run`], [`post_processor`]: what the host says about the run
 //! - [`platform`]: what the core needs of the machine; `platform::wasi` is the only place that touches WASI
 
+mod access;
 pub mod artifact;
 pub mod atlas;
 pub mod configuration;

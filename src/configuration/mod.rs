@@ -1,17 +1,16 @@
 //! The post-processor's configuration: from a JSON text, a build and the ATLAS_ environment to a
 //! [`Configuration`], or to everything that is wrong with them.
 
-pub(crate) mod address;
 mod from_environment;
 mod from_text;
-mod given;
 mod go_integer;
 mod keys;
 mod weak_typing;
 
 use std::collections::BTreeMap;
 
-use crate::atlas::{ArtifactType, BaseUrl, DEFAULT_BASE_URL, Slug, Token};
+use crate::access::{self, About, Given};
+use crate::atlas::{ArtifactType, BaseUrl, Slug, Token};
 use crate::diagnostic::{Code, Diagnostic, Place, Source};
 use crate::findings::Findings;
 use crate::interpolation::Scope;
@@ -19,10 +18,8 @@ use crate::json::{self, Document, Kind, Report, Span, Value};
 use crate::platform::Platform;
 use crate::post_processor::PostProcessor;
 use crate::run::Build;
-use address::{insecure, no_address, url_help};
-use from_environment::FromEnvironment;
+use from_environment::number;
 pub use from_text::from_text;
-use given::Given;
 use keys::Values;
 use weak_typing::Reader;
 pub use weak_typing::{imprecise_number, interpolation_problem};
@@ -133,35 +130,37 @@ fn interpret<'d>(
 
     let artifact = artifact.and_then(|(text, span)| slug(&text, &span, report));
     let artifact_type = artifact_type.and_then(|(text, span)| kind(&text, &span, report));
-    let mut environment = FromEnvironment { platform, report };
-    let build_id = environment.number("ATLAS_BUILD_ID");
-    let compile_id = environment.number("ATLAS_COMPILE_ID");
-    let is_configured = !matches!(token, Given::Nothing);
-    let token = match token {
-        Given::Value((text, span)) => token_from_text(&text, &span, environment.report),
-        Given::Nothing => environment.token(&whole),
+    let build_id = number("ATLAS_BUILD_ID", platform, report);
+    let compile_id = number("ATLAS_COMPILE_ID", platform, report);
+    let (token, token_span) = apart(token, &whole);
+    let (url, url_span) = apart(url, &whole);
+    let access = access::read(token, url, platform, &mut |about, problem| match about {
+        About::Token => report.add(&token_span, problem),
+        About::Address => report.add(&url_span, problem),
+        About::NoAddress => {
+            let help = "set `atlas_url`, or ATLAS_ADDRESS in the environment, to the address of your Atlas, even \
+                        where it is that one";
+            report.add(&whole, problem.help(help));
+        }
+        About::Environment => report.add_elsewhere(problem.about(Source::Environment)),
+    });
+    let token = match access.token {
+        Given::Value(token) => Some(token),
         Given::Reported => None,
-    };
-    let base_url = match url {
-        Given::Value((text, span)) => base_url_from_text(&text, &span, environment.report),
-        Given::Nothing => environment.base_url(),
-        Given::Reported => Given::Reported,
-    };
-    let base_url = match base_url {
-        Given::Value(base_url) => Some(base_url),
-        Given::Nothing if token.is_none() || is_configured => BaseUrl::parse(DEFAULT_BASE_URL).ok(),
         Given::Nothing => {
-            report.add(&whole, no_address());
+            let message = "there is no token to publish with";
+            let help = "set `token`, or ATLAS_TOKEN in the environment; if `token` is a user \
+                        variable, give it a value";
+            report.error_with_help(Code::MissingToken, &whole, message, help);
             None
         }
-        Given::Reported => None,
     };
     Some(Configuration {
         artifact: artifact?,
         artifact_type: artifact_type?,
         artifact_type_override: overrides.unwrap_or(false),
         metadata,
-        base_url: base_url?,
+        base_url: access.base_url?,
         token: token?,
         build_id: build_id?,
         compile_id: compile_id?,
@@ -178,6 +177,15 @@ fn optional(reader: &mut Reader, key: &str, value: Option<&Value>) -> Given<(Str
         None => Given::Reported,
         Some(text) if text.is_empty() => Given::Nothing,
         Some(text) => Given::Value((text, value.span.clone())),
+    }
+}
+
+/// A text, and where it stands: at `whole` if it is missing.
+fn apart(text: Given<(String, Span)>, whole: &Span) -> (Given<String>, Span) {
+    match text {
+        Given::Value((text, span)) => (Given::Value(text), span),
+        Given::Nothing => (Given::Nothing, whole.clone()),
+        Given::Reported => (Given::Reported, whole.clone()),
     }
 }
 
@@ -227,28 +235,6 @@ fn kind(text: &str, span: &Span, report: &mut Report) -> Option<ArtifactType> {
     let help = "types are words and dots, such as aws.ami, vagrant.box, vmware.image";
     report.error_with_help(Code::MalformedType, span, message, help);
     None
-}
-
-fn token_from_text(text: &str, span: &Span, report: &mut Report) -> Option<Token> {
-    Token::parse(text)
-        .map_err(|error| report.error(Code::MalformedToken, span, error.to_string()))
-        .ok()
-}
-
-fn base_url_from_text(text: &str, span: &Span, report: &mut Report) -> Given<BaseUrl> {
-    match BaseUrl::parse(text) {
-        Ok(base_url) => {
-            if let Some(problem) = insecure(&base_url) {
-                report.add(span, problem);
-            }
-            Given::Value(base_url)
-        }
-        Err(error) => {
-            let message = format!("the URL of Atlas can't be used: {error}");
-            report.error_with_help(Code::MalformedUrl, span, message, url_help(&error));
-            Given::Reported
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Tests of what a configuration becomes, and of everything that is found in a bad one.
 
 use super::*;
+use crate::atlas::DEFAULT_BASE_URL;
 use crate::platform::fixed::Fixed;
 use crate::post_processor::Origin;
 use crate::run::Run;

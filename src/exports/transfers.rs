@@ -33,10 +33,11 @@ pub(super) fn begun(begun: Result<Work, Vec<Diagnostic>>) -> Checked<wit::Transf
 
 impl wit::GuestTransfer for Transfer {
     fn warnings(&self) -> Vec<types::Diagnostic> {
-        match &*self.0.borrow() {
-            Work::Publication(publication) => publication.warnings().to_vec().mirror(),
-            Work::Fetch(_) => Vec::new(),
-        }
+        let warnings = match &*self.0.borrow() {
+            Work::Publication(publication) => publication.warnings().to_vec(),
+            Work::Fetch(fetch) => fetch.warnings().to_vec(),
+        };
+        warnings.mirror()
     }
 
     fn file_name(&self) -> String {

@@ -2,10 +2,10 @@
 
 use super::query::Target;
 use super::{Fetch, Query, State, checkpoint};
-use crate::atlas::{Atlas, BaseUrl, DEFAULT_BASE_URL, Token};
-use crate::configuration::address::{insecure, no_address, url_help};
+use crate::access::{self, About, Given};
+use crate::atlas::Atlas;
 use crate::delivery::{Delivery, RetryPolicy};
-use crate::diagnostic::{Code, Diagnostic, Problem, Severity, Source};
+use crate::diagnostic::{Diagnostic, Severity, Source};
 use crate::encoding::decode;
 use crate::platform::Platform;
 use crate::secrets::Secrets;
@@ -63,9 +63,9 @@ impl Fetch {
                 None
             }
         };
-        // Nothing to warn about that is not said again by an error, or by what comes of it.
-        findings.retain(|finding| finding.severity == Severity::Error);
-        let (Some(target), Some(atlas), true) = (target, atlas, findings.is_empty()) else {
+        let is_wrong = |finding: &Diagnostic| finding.severity == Severity::Error;
+        let (Some(target), Some(atlas), false) = (target, atlas, findings.iter().any(is_wrong))
+        else {
             return Err(findings);
         };
         let mut secrets = Secrets::default();
@@ -80,6 +80,7 @@ impl Fetch {
             began_anew: false,
             delivery: Delivery::new(options.retry),
             secrets,
+            warnings: findings,
             state: State::Find,
         };
         if let Some(written) = written {
@@ -96,55 +97,34 @@ fn atlas(
     platform: &dyn Platform,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<Atlas> {
-    let mut add = |pointer: &str, is_from_environment: bool, problem: Problem| {
-        let pointer = if is_from_environment { "" } else { pointer };
-        findings.push(problem.about_value(Source::Query, pointer));
-    };
-    let given = |given: &Option<String>, variable: &str| {
-        let from_environment = || Some((platform.environment(variable)?, true));
-        let given = given.clone().map(|text| (text, false));
-        given
-            .filter(|(text, _)| !text.is_empty())
-            .or_else(from_environment)
-            .filter(|(text, _)| !text.is_empty())
-    };
-    let named =
-        |what: &'static str, variable: &str, is_from_environment: bool| match is_from_environment {
-            true => format!("{variable} in the environment"),
-            false => what.to_owned(),
+    let (token, address) = (given(&options.token), given(&options.address));
+    let access = access::read(token, address, platform, &mut |about, problem| {
+        let (pointer, problem) = match about {
+            About::Token => ("/token", problem),
+            About::Address => ("/address", problem),
+            About::NoAddress => {
+                let help = "give the address of your Atlas, or set ATLAS_ADDRESS in the environment, even where it is \
+                            that one";
+                ("/address", problem.help(help))
+            }
+            About::Environment => return findings.push(problem.about(Source::Environment)),
         };
-    let token = given(&options.token, "ATLAS_TOKEN");
-    let is_configured = token.as_ref().is_some_and(|(_, elsewhere)| !elsewhere);
-    let token = token.map(|(text, elsewhere)| {
-        Token::parse(&text).map_err(|error| {
-            let what = named("the token", "ATLAS_TOKEN", elsewhere);
-            let message = format!("{what} can't be used: {error}");
-            add(
-                "/token",
-                elsewhere,
-                Problem::error(Code::MalformedToken, message),
-            );
-        })
+        findings.push(problem.about_value(Source::Query, pointer));
     });
-    let base_url = match given(&options.address, "ATLAS_ADDRESS") {
-        Some((text, elsewhere)) => BaseUrl::parse(&text).map_err(|error| {
-            let what = named("the address of Atlas", "ATLAS_ADDRESS", elsewhere);
-            let message = format!("{what} can't be used: {error}");
-            let problem = Problem::error(Code::MalformedUrl, message).help(url_help(&error));
-            add("/address", elsewhere, problem);
-        }),
-        None if is_configured || token.is_none() => BaseUrl::parse(DEFAULT_BASE_URL).map_err(drop),
-        None => {
-            let help = "give the address of your Atlas, or set ATLAS_ADDRESS in the environment, even where it is \
-                        that one";
-            add("/address", false, no_address().help(help));
-            Err(())
-        }
+    let token = match access.token {
+        Given::Value(token) => Some(token),
+        Given::Nothing => None,
+        Given::Reported => return None,
     };
-    let token = token.transpose().ok()?;
-    let base_url = base_url.ok()?;
-    if token.is_some() {
-        findings.extend(insecure(&base_url).map(|problem| problem.about(Source::Query)));
+    Some(Atlas {
+        base_url: access.base_url?,
+        token,
+    })
+}
+
+fn given(text: &Option<String>) -> Given<String> {
+    match text {
+        Some(text) if !text.is_empty() => Given::Value(text.clone()),
+        _ => Given::Nothing,
     }
-    Some(Atlas { base_url, token })
 }

@@ -18,6 +18,7 @@ pub use query::Query;
 use crate::atlas::search::Wanted;
 use crate::atlas::{Atlas, Request, TransportError, download as endpoint, redirect, search};
 use crate::delivery::{Delivery, is_passing};
+use crate::diagnostic::Diagnostic;
 use crate::platform::Platform;
 use crate::sanitize::sanitize;
 use crate::secrets::Secrets;
@@ -38,6 +39,8 @@ pub struct Fetch {
     began_anew: bool,
     delivery: Delivery,
     secrets: Secrets,
+    /// What is to be said of how it was asked.
+    warnings: Vec<Diagnostic>,
     state: State,
 }
 
@@ -57,6 +60,11 @@ enum State {
 }
 
 impl Fetch {
+    /// Warnings about how it was asked.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
     /// A name for the file of a download: boxes are named as such, and most of the rest are archives.
     pub fn file_name(&self) -> String {
         let name = self.target.slug.name.as_str();

@@ -213,6 +213,28 @@ fn without_a_token_nobody_asks_and_none_goes_where_nobody_said() {
 }
 
 #[test]
+fn a_readable_token_is_warned_of() {
+    let begin = |token: Option<&str>, environment: &[(&str, &str)]| {
+        let options = Options {
+            address: environment
+                .is_empty()
+                .then(|| "http://atlas.example".into()),
+            token: token.map(str::to_owned),
+            ..Options::default()
+        };
+        let fetch = Fetch::download(query("a/b/c"), options, &Fixed::env(environment)).unwrap();
+        let warnings = fetch.warnings().iter();
+        let found = warnings.map(|w| format!("{:?} {:?} {}", w.code, w.source, w.pointer));
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(begin(Some("tok"), &[]), ["InsecureUrl Query /address"]);
+    assert!(begin(None, &[]).is_empty());
+    let variable = [("ATLAS_ADDRESS", "http://atlas.example")];
+    assert_eq!(begin(Some("tok"), &variable), ["InsecureUrl Environment "]);
+    assert!(begin(Some("tok"), &[("ATLAS_ADDRESS", BASE)]).is_empty());
+}
+
+#[test]
 fn a_file_is_downloaded_and_compared() {
     let mut fetch = download();
     let sent = request(&fetch);

@@ -12,6 +12,11 @@ pub trait Platform {
     /// The environment variable of that name, if it is set and the host passes it on.
     fn environment(&self, name: &str) -> Option<String>;
 
+    /// The same, but for an empty one, which is as good as none, as in the original.
+    fn variable(&self, name: &str) -> Option<String> {
+        self.environment(name).filter(|value| !value.is_empty())
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z.
     fn now(&self) -> u64;
 

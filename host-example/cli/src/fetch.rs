@@ -16,6 +16,7 @@ pub(crate) async fn find(arguments: &Find) -> u8 {
         let instance = session.instance().await?;
         let begun = Transfer::find(instance, &arguments.query(), &wanted.options()).await?;
         let mut fetch = session.check(begun).await?.ok_or(CommandError::Refused)?;
+        session.tell(&fetch.warnings().await?).await?;
         session.drive(&mut fetch, &mut Storage::default()).await
     })
     .await
@@ -52,6 +53,7 @@ pub(crate) async fn download(arguments: &Download) -> ExitPlan {
         let instance = session.instance().await?;
         let begun = Transfer::download(instance, &wanted.query(), &options).await?;
         let mut fetch = session.check(begun).await?.ok_or(CommandError::Refused)?;
+        session.tell(&fetch.warnings().await?).await?;
         let ending = session.drive(&mut fetch, &mut storage).await;
         kept = storage.take_checkpoint();
         ending

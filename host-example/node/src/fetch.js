@@ -26,8 +26,12 @@ export function find(job, options = {}) {
   return work(options, undefined, async ({ component, telling }) => {
     const { fetching } = await start(component, telling, options);
     const fetch = await telling.checked(fetching.find(queryOf(job), beginningOf(job)));
+    if (!fetch) {
+      return REFUSED;
+    }
+    await telling.found(await fetch.warnings());
     const client = new UndiciClient(options.environment);
-    return fetch ? drive(fetch, telling.reporter, { ...options, client }) : REFUSED;
+    return drive(fetch, telling.reporter, { ...options, client });
   });
 }
 
@@ -62,6 +66,7 @@ export function download(job, options = {}) {
       if (!fetch) {
         return REFUSED;
       }
+      await telling.found(await fetch.warnings());
       const client = new UndiciClient(options.environment);
       const means = { ...options, client, download: file, checkpoint: kept };
       const ending = await drive(fetch, telling.reporter, means);

@@ -88,7 +88,7 @@ impl Transfer {
         }))
     }
 
-    /// Warnings about the configurations and the artifact that are published.
+    /// Warnings about the configurations and the artifact that are published, or about the query.
     pub async fn warnings(&mut self) -> Result<Vec<Diagnostic>, Error> {
         call!(self, "warnings", call_warnings)
     }

@@ -31,15 +31,17 @@ pub enum FetchError {
     Component(#[from] Error),
 }
 
-/// What is wrong with a query and its options. Nothing is sent.
+/// What is wrong with a query and its options, or is to be warned of. Nothing is sent.
 pub async fn check(
     component: &Component,
     query: &Query,
     options: &FetchOptions,
 ) -> Result<Vec<Finding>, Error> {
     let instance = component.instance(&sandbox(component).await?).await?;
-    let begun = Transfer::find(instance, query, options).await?;
-    Ok(begun.err().map(|found| found.0).unwrap_or_default())
+    match Transfer::find(instance, query, options).await? {
+        Ok(mut fetch) => fetch.warnings().await,
+        Err(found) => Ok(found.0),
+    }
 }
 
 /// Looks for a version.

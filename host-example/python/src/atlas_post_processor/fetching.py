@@ -53,7 +53,9 @@ class _Fetching:
 
     def find(self) -> Case:
         """How it ended."""
-        return self.work.drive(self._begin("find"))
+        fetch = self._begin("find")
+        self.work.tell_findings(fetch.warnings())
+        return self.work.drive(fetch)
 
     def download(
         self, output: str | os.PathLike[str] | None, checkpoint: str | os.PathLike[str] | None
@@ -69,6 +71,7 @@ class _Fetching:
                 fetch = self._begin("download", kept, part.size())
             else:
                 part.remove()
+            work.tell_findings(fetch.warnings())
             try:
                 ended = work.drive(fetch, part=part, checkpoint=file)
                 return _finished(part) or ended if ended.tag == "done" else ended

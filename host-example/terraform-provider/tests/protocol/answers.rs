@@ -268,6 +268,16 @@ fn a_token_of_the_environment_goes_nowhere_by_default() {
 }
 
 #[test]
+fn a_token_that_can_be_read_on_its_way_is_warned_of() {
+    let plugin = Plugin::start(&[]);
+    let address = ("address", "http://atlas.example".into());
+    let found = plugin.prepare(&[address, ("token", TOKEN.into())]);
+    assert_eq!((found.len(), about(&found[0])), (1, Some("address")));
+    assert_eq!(found[0].severity(), Severity::Warning);
+    plugin.shut_down();
+}
+
+#[test]
 fn what_is_wrong_in_a_configuration_has_its_place() {
     let plugin = Plugin::start(&[]);
     let wrong = plugin.prepare(&[("address", "ftp://x".into()), ("token", "a\nb".into())]);
