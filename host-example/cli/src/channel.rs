@@ -35,7 +35,7 @@ pub(crate) async fn channel(task: &Channel) -> u8 {
         };
         let instance = session.instance().await?;
         let begun = Transfer::find(instance, &Query::new(&at.slug), &options).await?;
-        let mut fetch = session.check(begun).await?.ok_or(CommandError::Refused)?;
+        let mut fetch = session.begun(begun).await?;
         let Step::Send(search) = fetch.next().await? else {
             return Ok(Some(failed(
                 "unexpected-answer",

@@ -15,8 +15,7 @@ pub(crate) async fn find(arguments: &Find) -> u8 {
     run(&wanted.telling, begin, async |session, ()| {
         let instance = session.instance().await?;
         let begun = Transfer::find(instance, &arguments.query(), &wanted.options()).await?;
-        let mut fetch = session.check(begun).await?.ok_or(CommandError::Refused)?;
-        session.tell(&fetch.warnings().await?).await?;
+        let mut fetch = session.begun(begun).await?;
         session.drive(&mut fetch, &mut Storage::default()).await
     })
     .await
@@ -52,8 +51,7 @@ pub(crate) async fn download(arguments: &Download) -> ExitPlan {
         }
         let instance = session.instance().await?;
         let begun = Transfer::download(instance, &wanted.query(), &options).await?;
-        let mut fetch = session.check(begun).await?.ok_or(CommandError::Refused)?;
-        session.tell(&fetch.warnings().await?).await?;
+        let mut fetch = session.begun(begun).await?;
         let ending = session.drive(&mut fetch, &mut storage).await;
         kept = storage.take_checkpoint();
         ending

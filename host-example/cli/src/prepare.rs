@@ -129,8 +129,7 @@ impl Prepared {
         let instance = session.component.instance(&sandbox).await?;
         let (all, build) = (&self.post_processors, &self.build);
         let begun = Transfer::publish(instance, all, build, artifact, options).await?;
-        let mut publication = session.check(begun).await?.ok_or(CommandError::Refused)?;
-        session.tell(&publication.warnings().await?).await?;
+        let publication = session.begun(begun).await?;
         Ok((publication, Packer::new(&session.component, &sandbox)))
     }
 }

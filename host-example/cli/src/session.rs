@@ -147,6 +147,16 @@ impl Session {
         Ok(())
     }
 
+    /// What was begun, with what is to be warned of told.
+    pub(crate) async fn begun(
+        &mut self,
+        begun: Checked<Transfer>,
+    ) -> Result<Transfer, CommandError> {
+        let mut transfer = self.check(begun).await?.ok_or(CommandError::Refused)?;
+        self.tell(&transfer.warnings().await?).await?;
+        Ok(transfer)
+    }
+
     pub(crate) async fn check<T>(&mut self, checked: Checked<T>) -> Result<Option<T>, Error> {
         match checked {
             Ok(right) => Ok(Some(right)),

@@ -25,13 +25,9 @@ import { REFUSED, work } from "./work.js";
 export function find(job, options = {}) {
   return work(options, undefined, async ({ component, telling }) => {
     const { fetching } = await start(component, telling, options);
-    const fetch = await telling.checked(fetching.find(queryOf(job), beginningOf(job)));
-    if (!fetch) {
-      return REFUSED;
-    }
-    await telling.found(await fetch.warnings());
+    const fetch = await telling.begun(fetching.find(queryOf(job), beginningOf(job)));
     const client = new UndiciClient(options.environment);
-    return drive(fetch, telling.reporter, { ...options, client });
+    return fetch ? drive(fetch, telling.reporter, { ...options, client }) : REFUSED;
   });
 }
 
@@ -62,11 +58,10 @@ export function download(job, options = {}) {
         await remove(file);
       }
       const saved = { checkpoint: text, saved: BigInt(file.size) };
-      const fetch = await telling.checked(fetching.download(query, { ...beginning, ...saved }));
+      const fetch = await telling.begun(fetching.download(query, { ...beginning, ...saved }));
       if (!fetch) {
         return REFUSED;
       }
-      await telling.found(await fetch.warnings());
       const client = new UndiciClient(options.environment);
       const means = { ...options, client, download: file, checkpoint: kept };
       const ending = await drive(fetch, telling.reporter, means);

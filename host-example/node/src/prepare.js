@@ -125,8 +125,7 @@ export async function begin({ component, environment, postProcessors, build, art
   const directories = await directoriesOf(artifact.files);
   const { publishing } = await component.instantiate({ environment, directories });
   const beginning = publishing.begin(postProcessors, build, artifact, options);
-  const publication = await telling.checked(beginning);
-  await telling.found((await publication?.warnings()) ?? []);
+  const publication = await telling.begun(beginning);
   return publication && { publication, files: artifact.files, directories };
 }
 

@@ -6,6 +6,7 @@ import { ComponentFailed, Refusal } from "./errors.js";
 /**
  * @import { Diagnostic } from "../component/interfaces/atlas-post-processor-types.js"
  * @import { Ending, Reporter } from "../component/interfaces/atlas-post-processor-reporting.js"
+ * @import { Transfer } from "../component/interfaces/atlas-post-processor-transfers.js"
  * @import { Remote } from "./component.js"
  * @import { Document } from "./input.js"
  * @import { Options } from "./types.js"
@@ -77,6 +78,16 @@ export class Telling {
       await this.found(error.diagnostics);
       return undefined;
     }
+  }
+
+  /**
+   * What was begun, with what is to be warned of told. Undefined if something is wrong.
+   * @param {Promise<Remote<Transfer>>} beginning
+   */
+  async begun(beginning) {
+    const transfer = await this.checked(beginning);
+    await this.found((await transfer?.warnings()) ?? []);
+    return transfer;
   }
 
   /** @param {string[]} lines */
