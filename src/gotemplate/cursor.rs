@@ -1,5 +1,6 @@
 //! A place among a template's tokens, and what a parser keeps while it goes on from there.
 
+use crate::order;
 use crate::suggest::closest;
 
 use super::error::{Error, Fault, Span};
@@ -160,6 +161,8 @@ impl<'t> Cursor<'t> {
         if let Some(known) = names.iter().find(|known| **known == name) {
             return Ok(known);
         }
+        let mut names = names.clone();
+        order::sort(&mut names);
         let help = match closest(name, names.iter().copied()) {
             Some(known) => format!("did you mean `{known}`?"),
             None => format!(

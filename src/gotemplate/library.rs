@@ -4,7 +4,6 @@ use super::builtins::BUILTINS;
 use super::error::Fault;
 use super::function::{Function, Signature};
 use super::value::Value;
-use crate::order;
 
 /// The functions from outside.
 pub struct Library<'a, S> {
@@ -16,7 +15,7 @@ pub struct Library<'a, S> {
 
 /// What a parser knows of the functions.
 pub(super) struct Vocabulary {
-    /// Their names, sorted.
+    /// Their names.
     pub(super) names: Vec<&'static str>,
     pub(super) reader: &'static str,
 }
@@ -31,10 +30,10 @@ impl<'s, S> Library<'s, S> {
     pub(super) fn vocabulary(&self) -> Vocabulary {
         let builtins = BUILTINS.iter().map(|function| function.signature.name);
         let others = self.functions.iter().map(|f| f.signature.name);
-        let mut names: Vec<_> = builtins.chain(others).collect();
-        order::sort(&mut names);
-        let reader = self.reader;
-        Vocabulary { names, reader }
+        Vocabulary {
+            names: builtins.chain(others).collect(),
+            reader: self.reader,
+        }
     }
 
     /// The function called `name`.

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::arguments::Channel;
 use crate::process::Client;
-use crate::session::{CommandError, Session, run};
+use crate::session::{Session, run};
 use crate::show;
 
 /// Lists, sets or removes a channel.
