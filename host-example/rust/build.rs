@@ -26,7 +26,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Naming the target keeps to what every machine of that kind can run, not just this one.
     let target = variable("TARGET")?;
-    let precompiled = atlas_engine::precompile(&wasm, &target.to_string_lossy())?;
+    let precompiled = atlas_engine::precompile(&wasm, &target.to_string_lossy());
+    let precompiled = precompiled.map_err(|error| {
+        let help = "for a machine of another kind than this one, atlas-host needs its feature `cross-compile`";
+        format!(
+            "the component can't be compiled for {}: {error} ({help})",
+            target.display()
+        )
+    })?;
 
     fs::write(out.join("atlas_post_processor.wasm"), wasm)?;
     fs::write(out.join("atlas_post_processor.cwasm"), precompiled)?;

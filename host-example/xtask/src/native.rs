@@ -42,6 +42,12 @@ pub fn build(workspace: &Workspace, target: &str) -> Result<Vec<File>, Error> {
     if target != host()? {
         // Said for the machine itself, it would only build the dependencies twice.
         cargo.args(["--target", target]);
+        cargo.args([
+            "--package",
+            "atlas-host",
+            "--features",
+            "atlas-host/cross-compile",
+        ]);
         built.push(target);
     }
     if target == "aarch64-unknown-linux-gnu" {
