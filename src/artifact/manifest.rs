@@ -92,7 +92,7 @@ fn read(build: &Value) -> Option<Build<'_>> {
     };
     Some(Build {
         name: text("name")?,
-        builder_type: text("builder_type")?,
+        builder_type: text("builder_type").filter(|kind| !kind.is_empty())?,
         artifact_id: text("artifact_id")?,
         files: files?,
         run: text("packer_run_uuid")?,
@@ -254,5 +254,8 @@ mod tests {
         }
         let empty = from_manifest(&manifest(&[]), "vm", "file").unwrap_err();
         assert_eq!(empty[0].code, Code::NoSuchBuild);
+        let by_nobody = manifest(&[build("vm", "", "x", "null", "r2")]);
+        let findings = from_manifest(&by_nobody, "vm", "").unwrap_err();
+        assert!(findings.iter().any(|f| f.code == Code::WrongType));
     }
 }

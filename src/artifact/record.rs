@@ -49,7 +49,14 @@ pub fn from_record(text: &str) -> Result<(Artifact, Vec<Diagnostic>), Vec<Diagno
 fn field(document: &Document, member: &Member, artifact: &mut Artifact, report: &mut Report) {
     let Member { key, value, .. } = member;
     match key.as_str() {
-        "builder-id" => artifact.builder_id = string(key, value, report).unwrap_or_default(),
+        "builder-id" => {
+            let text = string(key, value, report);
+            if text.as_ref().is_some_and(String::is_empty) {
+                let message = format!("`{key}` must be set, but is empty");
+                report.error(Code::MissingField, &value.span, message);
+            }
+            artifact.builder_id = text.unwrap_or_default();
+        }
         "id" => artifact.id = string(key, value, report).unwrap_or_default(),
         "artifact-type" => {
             if !matches!(value.kind, Kind::Null) {
@@ -169,6 +176,16 @@ mod tests {
         assert_eq!(warnings[0].code, Code::ImpreciseNumber);
         let findings = from_record(&text.replace("\"id\"", "\"idd\"")).unwrap_err();
         assert!(findings.iter().any(|f| f.code == Code::ImpreciseNumber));
+    }
+
+    #[test]
+    fn who_made_it_is_not_empty() {
+        let findings = from_record(r#"{"builder-id": "", "id": ""}"#).unwrap_err();
+        let [finding] = findings.as_slice() else {
+            panic!("{findings:?}");
+        };
+        assert_eq!(finding.code, Code::MissingField);
+        assert_eq!(finding.pointer, "/builder-id");
     }
 
     #[test]
