@@ -10,12 +10,14 @@
 mod support;
 
 use std::fs;
+use std::net::TcpListener;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use support::atlas::{Atlas, TOKEN};
 use support::describe::sha256;
 use support::host::{Host, names, receipt, said};
+use support::hosts;
 
 /// A gzip file, by its beginning.
 fn content(of: u8) -> Vec<u8> {
@@ -295,5 +297,30 @@ fn a_place_that_can_not_be_written_to_is_refused() {
         let refused = command(&host, &atlas, &words).output().unwrap();
         assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
         assert!(said(&refused).contains(wanted), "{}", said(&refused));
+    }
+}
+
+/// Nothing is asked of that address: the proxy, which is the way to it, takes no connections.
+#[test]
+fn whoever_finds_or_downloads_is_warned_that_a_token_can_be_read() {
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://{}", nobody.local_addr().unwrap());
+    drop(nobody);
+    // A runtime of WASI would go there without the proxy.
+    for by in hosts::all().iter().filter(|host| host.name != "wasi") {
+        for subcommand in ["find", "download"] {
+            let host = Host::new("aws.ami");
+            let mut command = host.command_of(by, subcommand);
+            command
+                .args(["hashicorp/foobar/aws.ami", "--attempts", "1"])
+                .args(["--address", "http://atlas.example"])
+                .env("ATLAS_TOKEN", TOKEN)
+                .envs(["http_proxy", "HTTP_PROXY"].map(|name| (name, &proxy)));
+            let output = command.output().unwrap();
+            let said = said(&output);
+            let warned = said.matches("warning[insecure-url]").count();
+            assert_eq!(warned, 1, "{} {subcommand}: {said}", by.name);
+            assert_eq!(output.status.code(), Some(1), "{}: {said}", by.name);
+        }
     }
 }

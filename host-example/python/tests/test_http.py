@@ -192,9 +192,11 @@ def test_the_answers_time_begins_when_all_is_sent(tmp_path: Path) -> None:
     (tmp_path / "box").write_bytes(bytes(16 << 20))
 
     def answer(connection: socket.socket) -> None:
+        # Little is under way, and as much is read each time: what comes after all is sent is short.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         rest = (16 << 20) + 40
         while rest > 0:
-            rest -= len(connection.recv(1 << 20))
+            rest -= len(connection.recv(min(rest, 1 << 20), socket.MSG_WAITALL))
             time.sleep(0.25)
         connection.settimeout(0.1)
         with contextlib.suppress(TimeoutError):
