@@ -130,9 +130,12 @@ fn or_variable(
     about: About,
     platform: &dyn Platform,
 ) -> (Given<String>, About) {
-    match (given, platform.variable(variable)) {
-        (Given::Nothing, Some(text)) => (Given::Value(text), About::Environment),
-        (given, _) => (given, about),
+    match given {
+        Given::Nothing => match platform.variable(variable) {
+            Some(text) => (Given::Value(text), About::Environment),
+            None => (Given::Nothing, about),
+        },
+        given => (given, about),
     }
 }
 
